@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace vigil {
+
+/// Benjamini-Hochberg adjusted p-values: rejecting those <= alpha keeps the false discovery rate at alpha.
+///
+///     q_(i) = min over j >= i of min(1, p_(j) * m / j),   p sorted ascending, m = number of non-NaN p
+///
+/// p        n values in [0, 1]; NaN (islands, undefined) stays NaN and does not count
+/// returns  n adjusted values, in the order of `p`; equal to R's p.adjust(p, "BH")
+/// source   Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57, 289-300
+std::vector<double> benjamini_hochberg(std::span<const double> p);
+
+} // namespace vigil

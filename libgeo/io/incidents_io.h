@@ -1,0 +1,72 @@
+#pragma once
+
+#include "libgeo/incidents.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vigil::io {
+
+/// Where to find things in an incident file. Empty names are found by themselves.
+struct ReadOptions {
+    std::string x, y, wkt;
+    std::string time, time_end;
+    std::string weight;
+    std::string category, stage, source;
+    std::string uncertainty, id;
+    std::vector<std::string> attributes; ///< further columns to keep
+    std::string crs_in;                  ///< CRS of the coordinates (--input-crs)
+    std::string crs;                     ///< CRS to work in (--crs); empty: chosen for the extent
+    std::string layer;                   ///< layer of a GIS file
+    std::string rejects;                 ///< where to keep rows that cannot be used; empty: nowhere
+    int date_order = 0;                  ///< 0 decide from the whole column, 1 day first, 2 month first
+    bool overwrite = false;              ///< for the rejects file
+    bool allow_vsi = false;
+    std::uint64_t max_memory_bytes = UINT64_MAX;
+};
+
+/// What was read and how it was understood, for messages, `vigil info` and provenance.
+struct ReadReport {
+    std::string name;              ///< file name without folders, or "-"
+    std::string format;            ///< "CSV", "GeoPackage", ...
+    std::string row_word = "line"; ///< what first_row counts: "line" (CSV) or "feature"
+    std::string sha256;
+    std::uint64_t records = 0;
+    std::uint64_t accepted = 0;
+    struct Rejected {
+        std::string reason;
+        std::uint64_t count = 0;
+        std::uint64_t first_row = 0;
+    };
+    std::vector<Rejected> rejected;
+    struct Column {
+        std::string name;
+        std::string role; ///< "longitude", "latitude", "time", "weight", ... or empty
+    };
+    std::vector<Column> columns;
+    Crs crs_in;                        ///< CRS of the coordinates in the file
+    Box extent;                        ///< in crs_in: degrees, longitude first, or its own units
+    std::optional<TimeSpan> time;      ///< earliest start and latest end
+    std::string time_format;           ///< "Y-m-d H:M:S"
+    std::vector<std::string> warnings; ///< what looks wrong (swapped columns, stray rows); one line each
+};
+
+struct ReadIncidents {
+    Incidents incidents;
+    ReadReport report;
+};
+
+/// Reads incidents and projects them to metres (see analysis_crs_for).
+/// CSV, TSV, `;` with decimal comma, .gz of these, GeoPackage, Shapefile, GeoJSON, GeoJSONSeq, FlatGeobuf;
+/// "-" is CSV or GeoJSONSeq on standard input, recognised by content.
+///
+/// throws   Error when no record can be used, the columns are not found or ambiguous, or no CRS is known
+ReadIncidents read_incidents(const std::string& path, const ReadOptions& options = {});
+
+/// Reads and counts without projecting: what `vigil info` prints.
+ReadReport inspect_incidents(const std::string& path, const ReadOptions& options = {});
+
+} // namespace vigil::io

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace vigil::io {
+
+/// What an input is, told by its first bytes and checked against its extension.
+enum class InputFormat { csv, geojson, geojson_seq, geopackage, shapefile, flatgeobuf, geotiff };
+
+/// Refuses everything that is not a plain local file: URLs, /vsi paths, connection strings, inline documents,
+/// folders, missing files. Call it on every path before GDAL sees it.
+///
+/// throws   Error naming the path and what to do
+void require_local_file(const std::string& path, bool allow_vsi = false);
+
+/// Recognises the format by content; the extension must not contradict it.
+InputFormat recognise(std::string_view path, std::string_view first_bytes);
+
+/// A whole input in memory: mapped when a plain file, read when standard input, inflated when gzipped.
+class Source {
+  public:
+    /// path      a local file or "-"
+    /// max_bytes refuse (limit) to inflate or read more than this
+    Source(const std::string& path, std::uint64_t max_bytes, bool allow_vsi = false);
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    ~Source();
+
+    [[nodiscard]] std::string_view bytes() const { return bytes_; }
+    [[nodiscard]] const std::string& name() const { return name_; } ///< file name without folders, or "-"
+
+  private:
+    std::string name_;
+    std::string held_;
+    std::string_view bytes_;
+    void* map_ = nullptr;
+    std::size_t map_size_ = 0;
+};
+
+/// Lower-case hexadecimal SHA-256.
+std::string sha256_hex(std::string_view bytes);
+/// The same of a file, read in blocks.
+std::string sha256_of_file(const std::string& path);
+
+} // namespace vigil::io
