@@ -15,8 +15,22 @@ enum class InputFormat { csv, geojson, geojson_seq, geopackage, shapefile, flatg
 /// throws   Error naming the path and what to do
 void require_local_file(const std::string& path, bool allow_vsi = false);
 
-/// Recognises the format by content; the extension must not contradict it.
+/// Recognises the format by content; the extension (behind which ".gz" is ignored) must not contradict it.
+/// XML, spreadsheets, archives and other foreign content are refused with what to do instead.
+///
+/// path         a file name, or "-" for standard input, which promises nothing
+/// first_bytes  the beginning of the content, inflated; some KiB tell GeoJSON from GeoJSONSeq
+/// throws       Error naming the path, what it holds and what was expected
 InputFormat recognise(std::string_view path, std::string_view first_bytes);
+
+/// The same for a file on disk, which is opened only for its first bytes.
+InputFormat recognise_file(const std::string& path);
+
+/// "CSV", "GeoPackage", ...
+std::string_view format_name(InputFormat format);
+
+/// The name without folders, "-" for standard input.
+std::string base_name(std::string_view path);
 
 /// A whole input in memory: mapped when a plain file, read when standard input, inflated when gzipped.
 class Source {
@@ -32,6 +46,10 @@ class Source {
     [[nodiscard]] const std::string& name() const { return name_; } ///< file name without folders, or "-"
 
   private:
+    void map(int file, std::uint64_t size);
+    void read_all(int file, const std::string& path, std::uint64_t max_bytes);
+    void inflate(const std::string& path, std::uint64_t max_bytes);
+
     std::string name_;
     std::string held_;
     std::string_view bytes_;
