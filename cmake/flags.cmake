@@ -25,14 +25,22 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# vigil_library(NAME ALIAS sources...): a library of ours, usable as vigil::ALIAS here and once installed.
+# vigil_library(NAME ALIAS SOURCES... HEADERS headers...): a library of ours, usable as vigil::ALIAS here and once
+# installed. Headers that show GDAL, PROJ or GEOS are for the inside: they are not installed.
 function(vigil_library name alias)
-  add_library(${name} STATIC ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 2 given "" "" "SOURCES;HEADERS")
+  set(public "")
+  foreach(header IN LISTS given_HEADERS)
+    file(STRINGS ${header} gis REGEX "#include <(gdal|ogr|cpl_|proj|geos)")
+    if(NOT gis)
+      list(APPEND public ${header})
+    endif()
+  endforeach()
+  add_library(${name} STATIC ${given_SOURCES})
   add_library(vigil::${alias} ALIAS ${name})
-  set_target_properties(${name} PROPERTIES EXPORT_NAME ${alias} POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(${name} PROPERTIES
+    EXPORT_NAME ${alias} POSITION_INDEPENDENT_CODE ON VERIFY_INTERFACE_HEADER_SETS ON)
   target_compile_features(${name} PUBLIC cxx_std_20)
-  target_include_directories(${name} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/vigil>)
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${public})
   target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:vigil_flags>)
 endfunction()
