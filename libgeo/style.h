@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vigil {
@@ -26,15 +27,17 @@ enum class StyleKind {
 struct StyleClass {
     std::string label;           ///< legend text
     double value = 0;            ///< categories: the value; ramp: the stop
-    double lower = 0, upper = 0; ///< graduated: lower < v <= upper
-    Colour fill;
-    Colour stroke;
-    double stroke_mm = 0.26;
-    double size_mm = 2; ///< points: diameter
+    double lower = 0, upper = 0; ///< graduated: lower < v <= upper; the first class holds its lower bound too
+    Colour fill;                 ///< polygons, points and ramp stops
+    Colour stroke;               ///< lines, and outlines of polygons and points
+    double stroke_mm = 0.26;     ///< width
+    Colour casing;               ///< lines: drawn under the stroke
+    double casing_mm = 0;        ///< lines: how far the casing shows on each side; 0 none
+    double size_mm = 2;          ///< points: diameter
 };
 
 /// How one output layer is drawn, in QGIS, ArcGIS and vigil's own maps.
-/// Defined once in styles/<name>.json; stops and ranges given there as fractions are fitted to the data.
+/// Defined once in styles/<name>.json; stops and ranges given there as relative are fitted to the data.
 struct Style {
     std::string name;
     std::string title; ///< legend title
@@ -43,19 +46,37 @@ struct Style {
     std::optional<GeometryKind> geometry; ///< empty for rasters
     std::string field;                    ///< the field that decides the class; empty for single and ramp
     std::string label_field;              ///< field written beside each feature, or empty
+    bool fitted = false;                  ///< classes depend on the data they are drawn for
     std::vector<StyleClass> classes;
     std::vector<std::pair<std::string, std::string>> aliases; ///< field name -> what a person reads
 };
 
-/// The definition called `name`, its relative classes fitted to `values` (finite values of the field or
-/// raster). throws   std::out_of_range for an unknown name (our own mistake)
+/// The definition called `name`, its relative classes fitted to `values` (those of the field or raster; what
+/// is not finite is passed over). The order of the values does not matter. Without values, relative classes
+/// run from 0 to 1.
+///
+/// throws   std::out_of_range for an unknown name (our own mistake)
 Style style_for(const std::string& name, std::span<const double> values = {});
 
-/// Names of all definitions.
+/// The definition that layer.style names, fitted to the layer: its field's values, its geometry and the
+/// aliases of its fields. Use this one to write or draw a layer.
+Style style_for(const Features& layer);
+
+/// Names of all definitions, sorted.
 std::vector<std::string> style_names();
+bool has_style(const std::string& name);
+
+/// The class that `value` falls in, or nullptr when it falls in none. Not for ramps.
+const StyleClass* class_of(const Style& style, double value);
+
+/// The colour of a ramp at `value`: interpolated, clamped at both ends, transparent for NaN.
+Colour ramp_colour(const Style& style, double value);
+
+/// "#rrggbb".
+std::string hex(Colour colour);
 
 std::string to_qml(const Style& style); ///< QGIS 3
-std::string to_sld(const Style& style); ///< OGC SLD 1.1 / SE
+std::string to_sld(const Style& style); ///< OGC: SLD 1.1 with SE 1.1 for features, SLD 1.0 for rasters
 /// ArcGIS Pro layer file for `data` (file name beside it) and layer name.
 std::string to_lyrx(const Style& style, const std::string& data, const std::string& layer);
 
