@@ -1,0 +1,93 @@
+#include "kernels/coverage/lattice.h"
+
+#include "libgeo/error.h"
+
+#include <limits>
+#include <numeric>
+
+namespace vigil::coverage {
+
+namespace {
+
+/// Nodes stand at (column + shift) * pitch: off the round numbers that coordinates tend to be snapped to.
+constexpr double shift = 0.381966011250105;
+
+bool south_west(XY a, XY b)
+{
+    return a.y != b.y ? a.y < b.y : a.x < b.x;
+}
+
+double block_start(double unit)
+{
+    return std::floor(unit / Lattice::edge) * Lattice::edge;
+}
+
+} // namespace
+
+Lattice::Lattice(std::span<const XY> places, double radius_m) : radius_m_(radius_m)
+{
+    unit_.reserve(places.size());
+    std::vector<XY> homes;
+    homes.reserve(places.size());
+    for (const XY p : places) {
+        const XY unit{p.x / pitch_m() - shift, p.y / pitch_m() - shift};
+        unit_.push_back(unit);
+        homes.push_back({block_start(unit.x), block_start(unit.y)});
+        for (const double y : {unit.y - steps, unit.y + steps}) {
+            for (const double x : {unit.x - steps, unit.x + steps}) {
+                keys_.push_back({block_start(x), block_start(y)});
+            }
+        }
+    }
+    std::sort(keys_.begin(), keys_.end(), south_west);
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+    keys_.shrink_to_fit();
+    require(keys_.size() < std::numeric_limits<std::int32_t>::max() / block_nodes,
+            "a lattice of {} blocks is too large; use larger radii", keys_.size());
+
+    const auto find = [this](XY key) {
+        const auto at = std::lower_bound(keys_.begin(), keys_.end(), key, south_west);
+        return at != keys_.end() && *at == key ? static_cast<std::int32_t>(at - keys_.begin()) : none;
+    };
+    around_.resize(keys_.size());
+    for (std::size_t b = 0; b < keys_.size(); ++b) {
+        std::size_t k = 0;
+        for (const double dy : {-1.0, 0.0, 1.0}) {
+            for (const double dx : {-1.0, 0.0, 1.0}) {
+                around_[b][k++] = find({keys_[b].x + dx * edge, keys_[b].y + dy * edge});
+            }
+        }
+    }
+    begin_.assign(keys_.size() + 1, 0);
+    for (const XY home : homes) {
+        home_.push_back(find(home));
+        ++begin_[static_cast<std::size_t>(home_.back()) + 1];
+    }
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    order_.resize(places.size());
+    std::vector<std::size_t> next(begin_.begin(), begin_.end() - 1);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        order_[next[static_cast<std::size_t>(home_[i])]++] = static_cast<std::int32_t>(i);
+    }
+}
+
+XY Lattice::centre(std::size_t node) const
+{
+    const XY key = keys_[node / block_nodes];
+    const auto row = static_cast<double>((node % block_nodes) / edge);
+    const auto column = static_cast<double>(node % edge);
+    return {(key.x + column + shift) * pitch_m(), (key.y + row + shift) * pitch_m()};
+}
+
+std::optional<std::size_t> Lattice::nearest(std::size_t block, std::size_t place) const
+{
+    const XY p = offset(block, place);
+    const auto row = std::llround(p.y);
+    const auto column = std::llround(p.x);
+    if (row < 0 || row >= edge || column < 0 || column >= edge) {
+        return std::nullopt;
+    }
+    return block * block_nodes + static_cast<std::size_t>(row * edge + column);
+}
+
+} // namespace vigil::coverage
