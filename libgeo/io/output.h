@@ -17,9 +17,9 @@ class ClosedPipe : public std::runtime_error {
 struct WriteOptions {
     bool overwrite = false;       ///< replace an existing output
     bool drop_provenance = false; ///< leave out how the output was made
-    std::string format;           ///< driver short name ("gpkg", "geojsonl", ...); empty: by extension
-    std::string layer;            ///< layer name; empty: the command's own
-    Provenance provenance;
+    std::string format = {};      ///< driver short name ("gpkg", "geojsonl", ...); empty: by extension
+    std::string layer = {};       ///< layer name; empty: the command's own
+    Provenance provenance = {};
 };
 
 /// An output in the making: a private folder beside the target, moved into place only when all is written.

@@ -1,0 +1,10 @@
+#include "libgeo/io/features_write.h"
+
+namespace vigil::io {
+
+StyleText style_text(const Features& /*layer*/)
+{
+    return {};
+}
+
+} // namespace vigil::io
