@@ -107,6 +107,11 @@ void require_local_file(const std::string& path, bool allow_vsi)
 
 Source::Source(const std::string& path, std::uint64_t max_bytes, bool allow_vsi) : name_(base_name(path))
 {
+    static std::weak_ptr<std::string> standard_input;
+    if (path == "-" && (held_ = standard_input.lock())) {
+        bytes_ = *held_;
+        return;
+    }
     if (path != "-") {
         require_local_file(path, allow_vsi);
     }
@@ -119,6 +124,9 @@ Source::Source(const std::string& path, std::uint64_t max_bytes, bool allow_vsi)
     }
     if (bytes_.starts_with(gzip_magic)) {
         inflate(path, max_bytes);
+    }
+    if (path == "-") {
+        standard_input = held_;
     }
 }
 
@@ -146,12 +154,14 @@ void Source::map(int file, std::uint64_t size)
 
 void Source::read_all(int file, const std::string& path, std::uint64_t max_bytes)
 {
+    held_ = std::make_shared<std::string>();
+    std::string& held = *held_;
     std::size_t used = 0;
     for (;;) {
-        if (used == held_.size()) {
-            held_.resize(std::max<std::size_t>(used * 2, 1U << 16U));
+        if (used == held.size()) {
+            held.resize(std::max<std::size_t>(used * 2, 1U << 16U));
         }
-        const std::size_t got = read_some(file, held_.data() + used, held_.size() - used, path);
+        const std::size_t got = read_some(file, held.data() + used, held.size() - used, path);
         used += got;
         if (used > max_bytes) {
             too_large(path == "-" ? "standard input" : path, max_bytes);
@@ -160,8 +170,8 @@ void Source::read_all(int file, const std::string& path, std::uint64_t max_bytes
             break;
         }
     }
-    held_.resize(used);
-    bytes_ = held_;
+    held.resize(used);
+    bytes_ = held;
 }
 
 void Source::inflate(const std::string& path, std::uint64_t max_bytes)
@@ -201,8 +211,8 @@ void Source::inflate(const std::string& path, std::uint64_t max_bytes)
         require(whole || result == Z_OK, "{}: damaged or cut gzip data; fetch the file again", path);
     }
     out.resize(used);
-    held_ = std::move(out);
-    bytes_ = held_;
+    held_ = std::make_shared<std::string>(std::move(out));
+    bytes_ = *held_;
 }
 
 } // namespace vigil::io

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,8 @@ std::string_view format_name(InputFormat format);
 std::string base_name(std::string_view path);
 
 /// A whole input in memory: mapped when a plain file, read when standard input, inflated when gzipped.
+/// Standard input is read once: while one Source of it lives, further ones share its bytes, so that a command
+/// can look at what it was given before it hands "-" to the reader for it. Not for several threads at once.
 class Source {
   public:
     /// path      a local file or "-"
@@ -51,7 +54,7 @@ class Source {
     void inflate(const std::string& path, std::uint64_t max_bytes);
 
     std::string name_;
-    std::string held_;
+    std::shared_ptr<std::string> held_;
     std::string_view bytes_;
     void* map_ = nullptr;
     std::size_t map_size_ = 0;
