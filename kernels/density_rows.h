@@ -1,0 +1,115 @@
+#pragma once
+
+#include "kernels/density.h"
+#include "kernels/places.h"
+#include "libgeo/grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+/// What the ways of computing a density share; used by kernels/density*.cpp only.
+namespace vigil::density_detail {
+
+/// Places within reach of a grid, in metres east and south of its north-west corner (so that a kernel of a
+/// few metres keeps its digits under coordinates of millions), in horizontal bands, by x within each.
+class Bands {
+  public:
+    Bands(std::span<const Place> places, const Grid& grid, double reach_m);
+
+    /// Those that can reach a row centre between y0 and y1 (metres south of the top), in canonical order.
+    [[nodiscard]] std::span<const Place> near(double y0, double y1) const;
+
+  private:
+    [[nodiscard]] std::int64_t band_of(double y) const;
+
+    double reach_m_, top_ = 0, height_m_ = 1;
+    std::vector<Place> places_;
+    std::vector<std::size_t> begin_;
+};
+
+/// Columns of one row within reach of a place; empty when first > last.
+struct Columns {
+    std::int64_t first = 0;
+    std::int64_t last = -1;
+};
+
+/// Decides for one grid and kernel which cells a place reaches: d < reach, or d <= reach when closed.
+struct Reach {
+    double cell_m = 1;
+    double reach_m = 1;
+    double reach_m2 = 1;
+    std::int64_t cols = 0;
+    bool closed = false;
+
+    [[nodiscard]] double centre(std::int64_t index) const
+    {
+        return (static_cast<double>(index) + 0.5) * cell_m;
+    }
+    [[nodiscard]] bool inside(double dist_m2) const
+    {
+        return closed ? dist_m2 <= reach_m2 : dist_m2 < reach_m2;
+    }
+    /// The columns whose centres `inside` accepts, for a place at x and dy2 = (row centre - place y)^2.
+    [[nodiscard]] Columns columns(double x, double dy2) const
+    {
+        const double rest = reach_m2 - dy2;
+        if (rest < 0) {
+            return {};
+        }
+        const double half = std::sqrt(rest);
+        const auto most = static_cast<double>(cols - 1);
+        // estimated a little wide, then put right by the test itself, so that no rounding decides
+        auto first = static_cast<std::int64_t>(std::fmin(std::fmax((x - half) / cell_m - 0.5, 0), most));
+        auto last = static_cast<std::int64_t>(std::fmin(std::fmax((x + half) / cell_m - 0.5, 0), most));
+        last = std::max(last, std::min(first + 1, cols - 1));
+        const auto holds = [&](std::int64_t col) {
+            const double dx = centre(col) - x;
+            return inside(dx * dx + dy2);
+        };
+        while (first <= last && !holds(first)) {
+            ++first;
+        }
+        while (first <= last && !holds(last)) {
+            --last;
+        }
+        if (first > last) {
+            return {};
+        }
+        while (first > 0 && holds(first - 1)) {
+            --first;
+        }
+        while (last + 1 < cols && holds(last + 1)) {
+            ++last;
+        }
+        return {first, last};
+    }
+};
+
+/// Everything a way of computing needs; fills `map.raster`, in kernel units (peak 1), and gives the rounding
+/// bound in the same units.
+struct Work {
+    const Bands& bands;
+    Reach reach;
+    DensityOptions options;
+    const Progress& progress;
+    Raster<double>& raster;
+};
+
+/// Row sweep with running polynomial moments: (1 - u^2)^power, power 0..3.
+double sweep(const Work& work, int power);
+/// Straight sums over each place's window: any kernel but the Gaussian.
+double sum_windows(const Work& work);
+/// Straight sums of a cut Gaussian.
+double sum_gaussian(const Work& work);
+
+/// Calls body(first row, last row + 1) for chunks of rows on all threads, reporting progress; gives the
+/// largest value that body returned.
+double over_rows(const Work& work, std::int64_t chunk,
+                 const std::function<double(std::int64_t begin, std::int64_t end)>& body);
+
+} // namespace vigil::density_detail
