@@ -21,15 +21,15 @@ const std::vector<XY> square = {{0, 0}, {2, 0}, {0, 2}, {2, 2}};
 TEST_CASE("the default rule takes the smaller of standard and scaled median distance", "[bandwidth]")
 {
     // every corner is sqrt(2) from the middle: SD = Dm = 1.414214; sqrt(1/ln 2) = 1.2011, so SD is smaller;
-    // h = 0.9 * 1.414214 * 4^-0.2 = 0.9 * 1.414214 * 0.757858 = 0.964584
+    // h = 0.9 * 1.414214 * 4^-0.2 = 0.9 * 1.414214 * 0.757858 = 0.964596
     const auto spread = vigil::spread_of(square);
     CHECK(spread.mean == XY{1, 1});
     CHECK(spread.standard_distance == Approx(std::sqrt(2)));
     CHECK(spread.median_distance == Approx(std::sqrt(2)));
-    CHECK(vigil::rule_bandwidth(BandwidthRule::arcgis, KernelShape::quartic, spread) == Approx(0.964584));
+    CHECK(vigil::rule_bandwidth(BandwidthRule::arcgis, KernelShape::quartic, spread) == Approx(0.964596));
     // the same sigma for another kernel: h / sqrt(8)
     CHECK(vigil::rule_bandwidth(BandwidthRule::arcgis, KernelShape::gaussian, spread) ==
-          Approx(0.964584 / std::sqrt(8)));
+          Approx(0.964596 / std::sqrt(8)));
 }
 
 TEST_CASE("a stray incident moves the median distance less than the standard distance", "[bandwidth]")
