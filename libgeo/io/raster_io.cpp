@@ -3,6 +3,7 @@
 #include "libgeo/error.h"
 #include "libgeo/io/gdal.h"
 #include "libgeo/io/provenance.h"
+#include "libgeo/style.h"
 #include "libgeo/version.h"
 
 #include <cpl_string.h>
@@ -11,9 +12,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <vector>
 
@@ -220,6 +223,20 @@ void verify(const std::string& file, const std::string& path, const std::vector<
     }
 }
 
+/// The style beside the raster, so that a GIS opens it in colours.
+void write_style(const std::string& file, const std::string& path, const Raster<double>& raster,
+                 const RasterDescription& description)
+{
+    Style style = style_for(description.style, raster.values);
+    style.unit = description.unit;
+    std::ofstream out(file, std::ios::binary);
+    out << to_qml(style);
+    out.close();
+    if (!out) {
+        fail(ExitCode::output, "{}: its style (.qml) cannot be written: {}", path, std::strerror(errno));
+    }
+}
+
 } // namespace
 
 void write_raster(const std::string& path, const Raster<double>& raster, const Crs& crs,
@@ -239,6 +256,9 @@ void write_raster(const std::string& path, const Raster<double>& raster, const C
         write_cog(output.file(), path, source, raster.grid);
     }
     verify(output.file(), path, values, raster.grid);
+    if (!description.style.empty() && !output.to_stream()) {
+        write_style(output.sidecar(".qml"), path, raster, description);
+    }
     output.commit();
 }
 
