@@ -10,8 +10,8 @@
 namespace vigil::io {
 
 struct FeatureReadOptions {
-    std::string layer;      ///< empty: the only layer, or an error that lists them
-    std::string crs;        ///< overrides or supplies the CRS of the file
+    std::string layer = {}; ///< empty: the only layer, or an error that lists them
+    std::string crs = {};   ///< overrides or supplies the CRS of the file
     bool allow_vsi = false; ///< accept GDAL's virtual paths
 };
 

@@ -51,4 +51,7 @@ InputFormat format_of_file(const std::string& path, bool allow_vsi = false);
 /// throws   Error when it cannot be opened
 Dataset open_for_reading(const std::string& path, InputFormat format, bool allow_vsi = false);
 
+/// The same without a look at the path: for a file of ours in memory. `shown` is the name in messages.
+Dataset open_recognised(const std::string& path, const std::string& shown, InputFormat format);
+
 } // namespace vigil::io

@@ -62,13 +62,18 @@ Dataset open_for_reading(const std::string& path, InputFormat format, bool allow
     use_gdal();
     require_local_file(path, allow_vsi);
     open_the_network_if(allow_vsi);
+    return open_recognised(path, path, format);
+}
+
+Dataset open_recognised(const std::string& path, const std::string& shown, InputFormat format)
+{
     forget_gdal_failures();
     const char* const drivers[] = {driver_name(format), nullptr};
     const unsigned kind = format == InputFormat::geotiff ? GDAL_OF_RASTER : GDAL_OF_VECTOR;
     Dataset dataset(
         GDALOpenEx(path.c_str(), GDAL_OF_READONLY | kind | GDAL_OF_VERBOSE_ERROR, drivers, nullptr, nullptr));
     const std::string failure = gdal_failure();
-    require(dataset != nullptr, "{}: cannot be read as {}: {}", path, drivers[0],
+    require(dataset != nullptr, "{}: cannot be read as {}: {}", shown, format_name(format),
             failure.empty() ? "it is cut short or damaged" : failure);
     return dataset;
 }
