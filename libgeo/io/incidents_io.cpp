@@ -1,12 +1,165 @@
 #include "libgeo/io/incidents_io.h"
 
 #include "libgeo/error.h"
+#include "libgeo/io/crs.h"
+#include "libgeo/io/incident_checks.h"
+#include "libgeo/io/incident_source.h"
+#include "libgeo/io/output.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace vigil::io {
 
-ReadIncidents read_incidents(const std::string& path, const ReadOptions& /*options*/)
+namespace {
+
+bool is_table(InputFormat format)
 {
-    fail(ExitCode::input, "{}: no reader for this format", path);
+    return format == InputFormat::csv;
+}
+
+/// Earliest start and latest end.
+std::optional<TimeSpan> time_extent(const std::vector<TimeSpan>& times)
+{
+    std::optional<TimeSpan> all;
+    for (const TimeSpan& one : times) {
+        if (one.known()) {
+            all = all ? TimeSpan{std::min(all->start, one.start), std::max(all->end, one.end)} : one;
+        }
+    }
+    return all;
+}
+
+/// One input on its way to incidents.
+class Reading {
+  public:
+    Reading(const std::string& path, const ReadOptions& options)
+        : path_(path), shown_(path == "-" ? "standard input" : path), options_(options),
+          source_(path, options.max_memory_bytes, options.allow_vsi),
+          format_(recognise(path, source_.bytes()))
+    {
+        require(format_ != InputFormat::geotiff, "{}: is a raster; incidents are points or rows", shown_);
+    }
+
+    void read(bool keep_text)
+    {
+        ReadReport& report = raw_.report;
+        report.name = source_.name();
+        report.format = format_name(format_);
+        report.row_word = is_table(format_) ? "line" : "feature";
+        report.sha256 = sha256_hex(source_.bytes());
+        if (is_table(format_)) {
+            read_table(source_.bytes(), shown_, options_, keep_text, raw_);
+        } else {
+            read_layer(layer_file(), options_, keep_text, raw_);
+        }
+        report.crs_in = raw_.builder->incidents().crs;
+        report.warnings.insert(report.warnings.end(), raw_.columns.warnings.begin(),
+                               raw_.columns.warnings.end());
+        raw_.builder->finish(options_, report);
+        reject_strays(*raw_.builder, shown_);
+        warn_of_misplaced(*raw_.builder, report);
+        describe();
+    }
+
+    /// Projects to metres; places that cannot be are rejected.
+    void project()
+    {
+        Incidents& all = raw_.builder->incidents();
+        const Crs from = all.crs;
+        all.crs = analysis_crs_for(from, raw_.report.extent, options_.crs);
+        if (transform(all.xy, from, all.crs) > 0) {
+            raw_.builder->reject_if([&](std::size_t i) {
+                return std::isfinite(all.xy[i].x) && std::isfinite(all.xy[i].y)
+                           ? std::nullopt
+                           : std::optional(Reason::outside_crs);
+            });
+            describe_counts();
+        }
+    }
+
+    void keep_rejects() const
+    {
+        if (!options_.rejects.empty()) {
+            const auto& rejections = raw_.builder->rejections();
+            write_bytes(options_.rejects,
+                        is_table(format_) ? rejected_rows(source_.bytes(), rejections)
+                                          : rejected_features(layer_file(), options_, rejections),
+                        options_.overwrite);
+        }
+    }
+
+    void require_some() const
+    {
+        if (raw_.report.accepted == 0) {
+            const auto& rejected = raw_.report.rejected;
+            const auto most =
+                std::max_element(rejected.begin(), rejected.end(),
+                                 [](const auto& a, const auto& b) { return a.count < b.count; });
+            fail(ExitCode::input, "{}: none of {} records can be used{}", shown_, raw_.report.records,
+                 most == rejected.end() ? ""
+                                        : fmt::format(": {} (first at {} {})", most->reason,
+                                                      raw_.report.row_word, most->first_row));
+        }
+    }
+
+    RawIncidents& raw() { return raw_; }
+
+  private:
+    [[nodiscard]] LayerFile layer_file() const
+    {
+        return {path_, shown_, format_, !source_.is_plain_file(), source_.bytes()};
+    }
+    void describe()
+    {
+        describe_counts();
+        raw_.report.extent = bounding_box(raw_.builder->incidents().xy);
+        raw_.report.time = time_extent(raw_.builder->incidents().time);
+    }
+    void describe_counts() { raw_.builder->tally(raw_.report); }
+
+    std::string path_, shown_;
+    const ReadOptions& options_;
+    Source source_;
+    InputFormat format_;
+    RawIncidents raw_;
+};
+
+} // namespace
+
+Crs crs_of_input(const std::string& shown, const ReadOptions& options, const Crs& in_file, bool degrees)
+{
+    if (!options.crs_in.empty()) {
+        return crs_from_user(options.crs_in);
+    }
+    if (in_file.known()) {
+        return in_file;
+    }
+    require(
+        degrees,
+        "{}: the CRS of the coordinates is not known; add --input-crs with the code they were made in, or "
+        "--input-crs EPSG:4326 when they are degrees of longitude and latitude",
+        shown);
+    return wgs84();
+}
+
+ReadIncidents read_incidents(const std::string& path, const ReadOptions& options)
+{
+    Reading reading(path, options);
+    reading.read(true);
+    reading.require_some();
+    reading.project();
+    reading.require_some();
+    reading.keep_rejects();
+    return {std::move(reading.raw().builder->incidents()), std::move(reading.raw().report)};
+}
+
+ReadReport inspect_incidents(const std::string& path, const ReadOptions& options)
+{
+    Reading reading(path, options);
+    reading.read(false);
+    reading.keep_rejects();
+    return std::move(reading.raw().report);
 }
 
 } // namespace vigil::io

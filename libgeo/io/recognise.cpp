@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <span>
 
@@ -215,15 +214,6 @@ InputFormat recognise(std::string_view path, std::string_view first_bytes)
             "{}: holds {}, not the {} that its name says; rename it or check where it came from", shown,
             format_name(found), allowed.empty() ? ""sv : format_name(allowed.front()));
     return found;
-}
-
-InputFormat recognise_file(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::string bytes(1U << 16U, '\0');
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<std::size_t>(file.gcount()));
-    return recognise(path, bytes);
 }
 
 } // namespace vigil::io

@@ -24,9 +24,6 @@ void require_local_file(const std::string& path, bool allow_vsi = false);
 /// throws       Error naming the path, what it holds and what was expected
 InputFormat recognise(std::string_view path, std::string_view first_bytes);
 
-/// The same for a file on disk, which is opened only for its first bytes.
-InputFormat recognise_file(const std::string& path);
-
 /// "CSV", "GeoPackage", ...
 std::string_view format_name(InputFormat format);
 
@@ -46,6 +43,8 @@ class Source {
     ~Source();
 
     [[nodiscard]] std::string_view bytes() const { return bytes_; }
+    /// Whether bytes() are those of a file on disk, neither piped nor inflated.
+    [[nodiscard]] bool is_plain_file() const { return bytes_.data() == map_ && map_ != nullptr; }
     [[nodiscard]] const std::string& name() const { return name_; } ///< file name without folders, or "-"
 
   private:
