@@ -64,11 +64,7 @@ DensityMap density(std::span<const XY> points, std::span<const double> weights, 
     require(std::isfinite(map.weight_sum), "the weights are too large to be added");
 
     const Bands bands(places, grid, map.reach_m);
-    const Reach reach{.cell_m = grid.cell_m,
-                      .reach_m = map.reach_m,
-                      .reach_m2 = map.reach_m * map.reach_m,
-                      .cols = grid.cols,
-                      .closed = options.shape == KernelShape::uniform};
+    const Reach reach(grid, map.reach_m, options.shape == KernelShape::uniform);
     const double bound = compute({bands, reach, options, progress, map.raster});
 
     const double peak = kernel_peak(options.shape, h);

@@ -4,7 +4,7 @@
 
 #include <atomic>
 #include <mutex>
-#include <tuple>
+#include <utility>
 
 namespace vigil::density_detail {
 
@@ -31,9 +31,7 @@ Bands::Bands(std::span<const Place> places, const Grid& grid, double reach_m) : 
     top_ = extent.min_y;
     const double most = std::fmin(static_cast<double>(places_.size()), 1e6);
     height_m_ = std::fmax(cells_per_band * grid.cell_m, extent.height() / most);
-    std::sort(places_.begin(), places_.end(), [this](const Place& a, const Place& b) {
-        return std::tuple(band_of(a.y), a.x, a.y) < std::tuple(band_of(b.y), b.x, b.y);
-    });
+    // counted into bands, which keeps the order of the places within each
     begin_.assign(static_cast<std::size_t>(band_of(extent.max_y)) + 2, 0);
     for (const Place& place : places_) {
         ++begin_[static_cast<std::size_t>(band_of(place.y)) + 1];
@@ -41,6 +39,12 @@ Bands::Bands(std::span<const Place> places, const Grid& grid, double reach_m) : 
     for (std::size_t band = 1; band < begin_.size(); ++band) {
         begin_[band] += begin_[band - 1];
     }
+    std::vector<std::size_t> next = begin_;
+    std::vector<Place> sorted(places_.size());
+    for (const Place& place : places_) {
+        sorted[next[static_cast<std::size_t>(band_of(place.y))]++] = place;
+    }
+    places_ = std::move(sorted);
 }
 
 std::int64_t Bands::band_of(double y) const
@@ -60,6 +64,30 @@ std::span<const Place> Bands::near(double y0, double y1) const
     const auto from = begin_[static_cast<std::size_t>(std::fmax(north, 0))];
     const auto to = begin_[static_cast<std::size_t>(std::fmin(south, bands - 1)) + 1];
     return std::span(places_).subspan(from, to - from);
+}
+
+Columns Reach::tested_columns(double x, double dy2) const
+{
+    const double rest = reach_m2 - dy2;
+    if (rest < 0) {
+        return {};
+    }
+    const double half = std::sqrt(rest);
+    const auto most = static_cast<double>(cols - 1);
+    // estimated a little wide, then put right by the test itself
+    auto first = static_cast<std::int64_t>(std::clamp((x - half) * per_cell - 1.5, 0.0, most));
+    auto last = static_cast<std::int64_t>(std::clamp((x + half) * per_cell + 0.5, 0.0, most));
+    const auto holds = [&](std::int64_t col) {
+        const double dx = centre(col) - x;
+        return inside(dx * dx + dy2);
+    };
+    while (first <= last && !holds(first)) {
+        ++first;
+    }
+    while (first <= last && !holds(last)) {
+        --last;
+    }
+    return {first, last};
 }
 
 double over_rows(const Work& work, std::int64_t chunk,

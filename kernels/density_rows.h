@@ -39,12 +39,17 @@ struct Columns {
 };
 
 /// Decides for one grid and kernel which cells a place reaches: d < reach, or d <= reach when closed.
-struct Reach {
-    double cell_m = 1;
-    double reach_m = 1;
-    double reach_m2 = 1;
-    std::int64_t cols = 0;
-    bool closed = false;
+class Reach {
+  public:
+    Reach(const Grid& grid, double reach, bool with_border)
+        : cell_m(grid.cell_m), per_cell(1 / grid.cell_m), reach_m(reach), reach_m2(reach * reach),
+          cols(grid.cols), closed(with_border)
+    {
+    }
+
+    double cell_m, per_cell, reach_m, reach_m2;
+    std::int64_t cols;
+    bool closed;
 
     [[nodiscard]] double centre(std::int64_t index) const
     {
@@ -58,36 +63,32 @@ struct Reach {
     [[nodiscard]] Columns columns(double x, double dy2) const
     {
         const double rest = reach_m2 - dy2;
-        if (rest < 0) {
-            return {};
+        if (!(rest > surely * reach_m2)) {
+            return tested_columns(x, dy2);
         }
         const double half = std::sqrt(rest);
-        const auto most = static_cast<double>(cols - 1);
-        // estimated a little wide, then put right by the test itself, so that no rounding decides
-        auto first = static_cast<std::int64_t>(std::fmin(std::fmax((x - half) / cell_m - 0.5, 0), most));
-        auto last = static_cast<std::int64_t>(std::fmin(std::fmax((x + half) / cell_m - 0.5, 0), most));
-        last = std::max(last, std::min(first + 1, cols - 1));
-        const auto holds = [&](std::int64_t col) {
-            const double dx = centre(col) - x;
-            return inside(dx * dx + dy2);
-        };
-        while (first <= last && !holds(first)) {
-            ++first;
-        }
-        while (first <= last && !holds(last)) {
-            --last;
-        }
-        if (first > last) {
+        const double west = (x - half) * per_cell - 0.5; // the columns are those in [west, east]
+        const double east = (x + half) * per_cell - 0.5;
+        const double most = static_cast<double>(cols) - 1;
+        if (east < -surely || west > most + surely) {
             return {};
         }
-        while (first > 0 && holds(first - 1)) {
-            --first;
-        }
-        while (last + 1 < cols && holds(last + 1)) {
-            ++last;
-        }
-        return {first, last};
+        const double from = west > -1 ? west : -0.5;
+        const double to = east < most + 0.5 ? east : most + 0.5;
+        const auto before = static_cast<std::int64_t>(from + 1) - 1; // floor, from >= -1
+        const auto last = static_cast<std::int64_t>(to + 1) - 1;
+        const double over_west = from - static_cast<double>(before);
+        const double over_east = to - static_cast<double>(last);
+        const bool sure = over_west > surely && over_west < 1 - surely && over_east > surely &&
+                          over_east < 1 - surely; // else rounding might decide
+        return sure ? Columns{before + 1, last} : tested_columns(x, dy2);
     }
+
+  private:
+    static constexpr double surely = 1e-6;
+
+    /// The same by asking `inside` of the columns about the ends.
+    [[nodiscard]] Columns tested_columns(double x, double dy2) const;
 };
 
 /// Everything a way of computing needs; fills `map.raster`, in kernel units (peak 1), and gives the rounding

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace vigil::density_detail {
 
@@ -57,15 +59,11 @@ struct Moments {
     }
     void add(const Moments& other)
     {
-        for (std::size_t k = 0; k < lanes; ++k) {
-            lane[k] += other.lane[k];
-        }
+        for_each_lane([&](auto k) { lane[k] += other.lane[k]; });
     }
     void subtract(const Moments& other)
     {
-        for (std::size_t k = 0; k < lanes; ++k) {
-            lane[k] -= other.lane[k];
-        }
+        for_each_lane([&](auto k) { lane[k] -= other.lane[k]; });
     }
     [[nodiscard]] bool active() const { return lane[count_lane] > 0.5; }
     [[nodiscard]] double at(double t) const
@@ -76,13 +74,27 @@ struct Moments {
         }
         return value;
     }
+
+  private:
+    // written out lane by lane, so that new moments stay in registers
+    template <typename Body, std::size_t... k>
+    static void for_lanes(const Body& body, std::index_sequence<k...> /*lanes*/)
+    {
+        (body(std::integral_constant<std::size_t, k>()), ...);
+    }
+    template <typename Body>
+    static void for_each_lane(const Body& body)
+    {
+        for_lanes(body, std::make_index_sequence<std::size_t{count_lane} + 1>());
+    }
 };
 
 template <int power>
 class RowSweep {
   public:
     explicit RowSweep(const Work& work)
-        : work_(work), h_(work.options.bandwidth_m), block_(block_length(work.reach)),
+
+        : work_(work), h_(work.options.bandwidth_m), per_h_(1 / h_), block_(block_length(work.reach)),
           events_(static_cast<std::size_t>(work.reach.cols)),
           block_of_(static_cast<std::size_t>(work.reach.cols))
     {
@@ -141,12 +153,12 @@ class RowSweep {
         if (columns.first > columns.last) {
             return;
         }
-        const double v = dy / h_;
+        const double v = dy * per_h_;
         const std::int32_t first = block_of_[static_cast<std::size_t>(columns.first)];
         const std::int32_t last = block_of_[static_cast<std::size_t>(columns.last)];
         for (std::int32_t b = first; b <= last; ++b) {
             Block& block = blocks_[static_cast<std::size_t>(b)];
-            const double p = (place.x - block_centre(b)) / h_;
+            const double p = (place.x - block_centre(b)) * per_h_;
             const auto moments = Moments<power>::of(place.weight, (1 - v * v) - p * p, p);
             (b == first ? events_[static_cast<std::size_t>(columns.first)] : block.start).add(moments);
             const std::int64_t after = columns.last + 1;
@@ -206,7 +218,7 @@ class RowSweep {
     }
 
     const Work& work_;
-    double h_;
+    double h_, per_h_;
     std::int64_t block_;
     std::vector<Moments<power>> events_;
     std::vector<std::int32_t> block_of_;

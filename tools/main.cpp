@@ -20,6 +20,7 @@ using vigil::cli::Command;
 void add_commands(CLI::App& root, std::deque<Command>& commands)
 {
     vigil::tools::add_info(root, commands);
+    vigil::tools::add_density(root, commands);
     vigil::tools::add_describe(root, commands);
 }
 
