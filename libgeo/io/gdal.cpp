@@ -2,6 +2,7 @@
 
 #include "libgeo/error.h"
 #include "libgeo/io/provenance.h"
+#include "libgeo/io/stop.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -9,6 +10,7 @@
 #include <ogr_srs_api.h>
 #include <ogrsf_frmts.h>
 
+#include <cstdio>
 #include <mutex>
 
 namespace vigil::io {
@@ -29,6 +31,10 @@ Failures& failures()
 
 void keep_failure(CPLErr kind, CPLErrorNum /*number*/, const char* message) noexcept
 {
+    if (kind == CE_Fatal) { // GDAL would abort: it does so when it is out of memory
+        std::fputs("vigil: out of memory; work on a smaller extent or with larger cells\n", stderr);
+        clean_up_and_end(static_cast<int>(ExitCode::limit));
+    }
     if (kind < CE_Failure) {
         return;
     }

@@ -110,11 +110,50 @@ bool is_stream(const std::string& target)
 /// A new folder that nobody else can write to.
 std::string private_folder(const fs::path& parent, const std::string& target)
 {
-    std::string name = (parent / ".vigil-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
+    std::string folder = make_scratch((parent / ".vigil-XXXXXX").string());
+    if (folder.empty()) {
         cannot_write(target, errno);
     }
-    return name;
+    return folder;
+}
+
+/// A GeoPackage that another program is writing has a journal beside it; the new file must not meet that.
+void require_unused(const std::string& target)
+{
+    for (const char* journal : {"-wal", "-journal"}) {
+        std::error_code error;
+        const std::string name = target + journal;
+        if (fs::file_size(name, error) > 0 && !error) {
+            fail(ExitCode::output, "{}: another program is using it ({} exists); close it there first",
+                 target, fs::path(name).filename().string());
+        }
+    }
+}
+
+/// Pictures and statistics that a GIS made of the file that has just been replaced.
+void remove_derived(const std::string& target)
+{
+    for (const char* suffix : {".aux.xml", ".ovr", ".msk"}) {
+        std::error_code error;
+        fs::remove(target + suffix, error);
+    }
+    for (const char* extension : {".qix", ".sbn", ".sbx"}) { // spatial indexes of a Shapefile
+        std::error_code error;
+        if (fs::path(target).extension() == ".shp") {
+            fs::remove(fs::path(target).replace_extension(extension), error);
+        }
+    }
+}
+
+/// What a new file may be read and written by: everyone, less the umask.
+mode_t usual_mode()
+{
+    static const mode_t mask = [] {
+        const mode_t old = ::umask(0);
+        ::umask(old);
+        return old;
+    }();
+    return 0666 & ~mask;
 }
 
 std::string temporary_directory()
@@ -126,14 +165,13 @@ std::string temporary_directory()
 } // namespace
 
 PendingOutput::PendingOutput(const std::string& target, bool overwrite)
-    : target_(target), stream_(is_stream(target))
+    : target_(target), overwrite_(overwrite), stream_(is_stream(target))
 {
     if (target.empty()) {
         throw UsageError("the output has no name");
     }
     if (stream_) {
         folder_ = private_folder(temporary_directory(), target);
-        register_scratch(folder_);
         return;
     }
     std::error_code error;
@@ -143,15 +181,13 @@ PendingOutput::PendingOutput(const std::string& target, bool overwrite)
     if (fs::exists(fs::symlink_status(target, error)) && !overwrite) {
         fail(ExitCode::output, "{}: already exists; add --overwrite to replace it", target);
     }
+    require_unused(target);
     folder_ = private_folder(folder_of(target), target);
-    register_scratch(folder_);
 }
 
 PendingOutput::~PendingOutput()
 {
-    std::error_code error;
-    fs::remove_all(folder_, error);
-    forget_scratch(folder_);
+    remove_scratch(folder_);
 }
 
 std::string PendingOutput::file() const
@@ -170,6 +206,18 @@ bool PendingOutput::to_stream() const
     return stream_;
 }
 
+void PendingOutput::require_free(const std::string& part) const
+{
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(part, error);
+    if (fs::is_directory(status)) {
+        fail(ExitCode::output, "{}: is a folder, and a part of {} has that name", part, target_);
+    }
+    if (fs::exists(status) && !overwrite_) {
+        fail(ExitCode::output, "{}: already exists; add --overwrite to replace it", part);
+    }
+}
+
 void PendingOutput::commit()
 {
     if (stream_) {
@@ -178,7 +226,9 @@ void PendingOutput::commit()
     }
     std::vector<fs::path> parts;
     for (const auto& entry : fs::directory_iterator(folder_)) {
+        ::chmod(entry.path().c_str(), usual_mode()); // SQLite has its own idea of it
         flush_to_disk(entry.path(), target_);
+        require_free(folder_of(target_) / entry.path().filename());
         parts.push_back(entry.path());
     }
     const std::string main_name = fs::path(file()).filename().string();
@@ -190,6 +240,9 @@ void PendingOutput::commit()
         if (::rename(part.c_str(), (folder_of(target_) / part.filename()).c_str()) != 0) {
             cannot_write(target_, errno);
         }
+    }
+    if (overwrite_) {
+        remove_derived(target_);
     }
     const Descriptor folder(::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.number() >= 0) {

@@ -43,13 +43,18 @@ class PendingOutput {
     [[nodiscard]] std::string sidecar(std::string_view extension) const;
     [[nodiscard]] bool to_stream() const;
 
-    /// Flushes every file in the private folder to disk and renames them, the main file last.
+    /// Flushes every file in the private folder to disk and renames them, the main file last. Companions that
+    /// exist are refused like the main file; what a GIS derived from a replaced file (.aux.xml, .ovr, spatial
+    /// indexes) is removed.
     /// throws   Error (output) when anything could not be written; the older file is then still whole
     void commit();
 
   private:
+    void require_free(const std::string& part) const;
+
     std::string target_;
     std::string folder_;
+    bool overwrite_ = false;
     bool stream_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "libgeo/io/stop.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -23,7 +24,9 @@ Scratch& scratch()
     return one;
 }
 
-void remove_scratch_and_end(int signal)
+} // namespace
+
+void clean_up_and_end(int exit_code)
 {
     Scratch& s = scratch();
     s.mutex.lock(); // kept until the end: no commit may start now
@@ -37,10 +40,8 @@ void remove_scratch_and_end(int signal)
             }
         }
     }
-    _exit(128 + signal);
+    _exit(exit_code);
 }
-
-} // namespace
 
 void watch_for_stop()
 {
@@ -59,19 +60,25 @@ void watch_for_stop()
     std::thread([] {
         int signal = 0;
         if (sigwait(&stops, &signal) == 0) {
-            remove_scratch_and_end(signal);
+            clean_up_and_end(128 + signal);
         }
     }).detach();
 }
 
-void register_scratch(const std::string& folder)
+std::string make_scratch(std::string pattern)
 {
     const std::lock_guard lock(scratch().mutex);
-    scratch().folders.insert(folder);
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        return {};
+    }
+    scratch().folders.insert(pattern);
+    return pattern;
 }
 
-void forget_scratch(const std::string& folder)
+void remove_scratch(const std::string& folder)
 {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
     const std::lock_guard lock(scratch().mutex);
     scratch().folders.erase(folder);
 }

@@ -9,9 +9,15 @@ namespace vigil::io {
 /// thread started later, so call it first thing in main. SIGPIPE and SIGXFSZ are ignored: writes report them.
 void watch_for_stop();
 
-/// Folders to remove when the process is stopped. PendingOutput calls these.
-void register_scratch(const std::string& folder);
-void forget_scratch(const std::string& folder);
+/// Makes a folder that only we can use, from a pattern that ends in XXXXXX, and remembers to remove it when
+/// the process is stopped. Empty, with errno set, when it cannot be made.
+std::string make_scratch(std::string pattern);
+/// Removes a folder of make_scratch with all it holds.
+void remove_scratch(const std::string& folder);
+
+/// Removes all scratch folders and ends the process at once: for failures inside a library that leave no way
+/// back.
+[[noreturn]] void clean_up_and_end(int exit_code);
 
 /// While one lives, a stop waits: a set of renames is never cut in half.
 class HoldStop {
