@@ -17,7 +17,7 @@ constexpr double widest_deg = 40;        ///< centre to corner; an equal-area pl
 constexpr double tolerated_scale = 0.03; ///< a data CRS that stretches distances more is not worked in
 
 struct Continent {
-    const char* code;
+    const char* code = nullptr;
     Box degrees;
 };
 

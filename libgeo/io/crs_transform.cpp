@@ -89,9 +89,9 @@ std::vector<LonLat> geodesic_circle(LonLat centre, double radius_m, int corners)
             "a circle's centre must be a longitude and a latitude");
     require(radius_m > 0 && std::isfinite(radius_m) && corners >= 3,
             "a circle of {} m with {} corners cannot be drawn", radius_m, corners);
-    geod_geodesic earth;
+    geod_geodesic earth{};
     geod_init(&earth, 6378137, 1 / 298.257223563);
-    geod_geodesicline line;
+    geod_geodesicline line{};
     std::vector<LonLat> ring;
     ring.reserve(static_cast<std::size_t>(corners) + 1);
     for (int k = 0; k < corners; ++k) {
