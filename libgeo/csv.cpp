@@ -3,10 +3,50 @@
 #include "libgeo/error.h"
 
 #include <algorithm>
+#include <bit>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace vigil {
 
+namespace {
+
+/// The first delimiter or line end from p on, or end.
+const char* end_of_unquoted(const char* p, const char* end, char delimiter)
+{
+#ifdef __SSE2__
+    const __m128i delimiters = _mm_set1_epi8(delimiter);
+    const __m128i feeds = _mm_set1_epi8('\n');
+    const __m128i returns = _mm_set1_epi8('\r');
+    for (; end - p >= 16; p += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        const __m128i hits =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiters),
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, feeds), _mm_cmpeq_epi8(bytes, returns)));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hits));
+        if (mask != 0) {
+            return p + std::countr_zero(mask);
+        }
+    }
+#endif
+    while (p != end && *p != delimiter && *p != '\n' && *p != '\r') {
+        ++p;
+    }
+    return p;
+}
+
+} // namespace
+
 CsvScanner::CsvScanner(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
+
+void CsvScanner::add(std::string_view field)
+{
+    if (fields_.size() <= most_fields) {
+        fields_.push_back(field);
+    }
+}
 
 /// Passes the line end at `at_`, if there is one.
 void CsvScanner::end_line()
@@ -25,13 +65,6 @@ bool CsvScanner::blank_lines()
         end_line();
     }
     return at_ < text_.size();
-}
-
-void CsvScanner::add(std::string_view field)
-{
-    if (fields_.size() <= most_fields) {
-        fields_.push_back(field);
-    }
 }
 
 bool CsvScanner::next()
@@ -74,12 +107,7 @@ bool CsvScanner::next()
 void CsvScanner::unquoted_field()
 {
     const char* const begin = text_.data() + at_;
-    const char* const end = text_.data() + text_.size();
-    const char* p = begin;
-    const char delimiter = delimiter_;
-    while (p != end && *p != delimiter && *p != '\n' && *p != '\r') {
-        ++p;
-    }
+    const char* const p = end_of_unquoted(begin, text_.data() + text_.size(), delimiter_);
     add({begin, static_cast<std::size_t>(p - begin)});
     at_ = static_cast<std::size_t>(p - text_.data());
 }

@@ -3,6 +3,8 @@
 #include "libgeo/csv.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 namespace vigil {
 
@@ -52,8 +54,31 @@ void TimeColumn::finish(DateOrder order)
             --known_;
         }
     }
+    if (months_) {
+        widen();
+    }
     for (auto* cells : {&ambiguous_, &day_first_, &month_first_}) {
         std::vector<std::size_t>().swap(*cells);
+    }
+}
+
+void TimeColumn::widen()
+{
+    using std::chrono::days;
+    const auto first_of_month = [](const TimeSpan& span) -> std::optional<TimeSpan> {
+        const std::chrono::sys_seconds at{std::chrono::seconds(span.start)};
+        const std::chrono::year_month_day date{std::chrono::floor<days>(at)};
+        const auto month = month_span(static_cast<int>(date.year()), static_cast<unsigned>(date.month()));
+        return month && month->start == span.start ? month : std::nullopt;
+    };
+    const auto fits = [&](const TimeSpan& span) {
+        return !span.known() || first_of_month(span);
+    };
+    if (!std::all_of(spans_.begin(), spans_.end(), fits)) {
+        return;
+    }
+    for (TimeSpan& span : spans_) {
+        span = span.known() ? *first_of_month(span) : span;
     }
 }
 

@@ -19,6 +19,10 @@ class TimeColumn {
     /// Takes the next cell; an empty or unreadable one is a missing time.
     void add(std::string_view cell);
 
+    /// Makes dates that are all the first of a month the intervals of those months, as a column that is
+    /// called "month" means them. Call before finish().
+    void widen_to_months() { months_ = true; }
+
     /// Decides the order of day and month and exchanges them where needed; call once, at the end.
     /// With nothing to decide by, ambiguous dates become missing and undecided() is true.
     void finish(DateOrder order);
@@ -34,6 +38,7 @@ class TimeColumn {
     [[nodiscard]] std::string_view form() const;
 
   private:
+    void widen();
     static constexpr std::size_t forms = static_cast<std::size_t>(TimeForm::excel_serial) + 1;
 
     std::vector<TimeSpan> spans_;
@@ -43,6 +48,7 @@ class TimeColumn {
     std::size_t known_ = 0;
     std::size_t unreadable_ = 0;
     std::size_t first_unreadable_ = 0;
+    bool months_ = false;
     bool month_order_ = false;
     bool undecided_ = false;
 };

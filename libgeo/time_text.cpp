@@ -1,6 +1,7 @@
 #include "libgeo/time_text.h"
 
 #include "libgeo/csv.h"
+#include "libgeo/time_cell.h"
 
 #include <array>
 #include <chrono>
@@ -10,175 +11,12 @@ namespace vigil {
 
 namespace {
 
-constexpr Seconds day_s = 86400;
-
-/// Reads along a cell.
-class Reader {
-  public:
-    explicit Reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
-
-    [[nodiscard]] bool done() const { return at_ == end_; }
-    [[nodiscard]] char peek() const { return done() ? '\0' : *at_; }
-    bool skip(char c)
-    {
-        const bool here = !done() && *at_ == c;
-        at_ += here ? 1 : 0;
-        return here;
-    }
-    void spaces()
-    {
-        while (skip(' ')) {
-        }
-    }
-    /// A whole number of `least` to `most` digits, or -1.
-    int number(int least, int most)
-    {
-        const char* p = at_;
-        int value = 0;
-        while (p != end_ && p - at_ < most && *p >= '0' && *p <= '9') {
-            value = value * 10 + (*p - '0');
-            ++p;
-        }
-        const auto digits = static_cast<int>(p - at_);
-        const bool more = p != end_ && *p >= '0' && *p <= '9';
-        if (digits < least || more) {
-            return -1;
-        }
-        last_digits_ = digits;
-        at_ = p;
-        return value;
-    }
-    /// Exactly `n` digits even when more follow, or -1.
-    int fixed(int n)
-    {
-        if (end_ - at_ < n) {
-            return -1;
-        }
-        const char* const stop = at_ + n;
-        int value = 0;
-        for (const char* p = at_; p != stop; ++p) {
-            if (*p < '0' || *p > '9') {
-                return -1;
-            }
-            value = value * 10 + (*p - '0');
-        }
-        at_ = stop;
-        return value;
-    }
-    [[nodiscard]] int last_digits() const { return last_digits_; }
-    /// The letters from here, lower-cased, at most nine.
-    std::string_view word(std::array<char, 9>& room)
-    {
-        std::size_t n = 0;
-        while (!done() && n < room.size()) {
-            const char c = *at_;
-            const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-            if (lower < 'a' || lower > 'z') {
-                break;
-            }
-            room[n++] = lower;
-            ++at_;
-        }
-        return {room.data(), n};
-    }
-    void fraction()
-    {
-        while (!done() && *at_ >= '0' && *at_ <= '9') {
-            ++at_;
-        }
-    }
-
-  private:
-    const char* at_;
-    const char* end_;
-    int last_digits_ = 0;
-};
-
-/// 1 to 12 of an English month name or its first three letters, else 0.
-unsigned month_of(std::string_view word)
-{
-    static constexpr std::array<std::string_view, 12> months = {
-        "january", "february", "march",     "april",   "may",      "june",
-        "july",    "august",   "september", "october", "november", "december"};
-    for (unsigned i = 0; i < months.size(); ++i) {
-        if (word == months[i] || (word.size() == 3 && months[i].starts_with(word)) ||
-            (i == 8 && word == "sept")) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
-/// Time of day with offset, in seconds to add to the date; nothing when it is malformed.
-/// `has_time` stays false when the cell ends with the date.
-std::optional<Seconds> time_of_day(Reader& in, bool& has_time)
-{
-    has_time = false;
-    if (in.done()) {
-        return 0;
-    }
-    if (in.skip('Z')) { // a date with Z
-        return in.done() ? std::optional<Seconds>(0) : std::nullopt;
-    }
-    if (!in.skip('T') && !in.skip(',') && in.peek() != ' ') {
-        return std::nullopt;
-    }
-    in.spaces();
-    int hour = in.number(1, 2);
-    int minute = 0;
-    int second = 0;
-    if (hour < 0) {
-        hour = in.fixed(2); // 101530
-        minute = in.fixed(2);
-        second = in.done() || in.peek() == 'Z' ? 0 : in.fixed(2);
-    } else {
-        if (!in.skip(':')) {
-            return std::nullopt;
-        }
-        minute = in.number(2, 2);
-        second = in.skip(':') ? in.number(2, 2) : 0;
-    }
-    if (in.skip('.') || in.skip(',')) {
-        in.fraction();
-    }
-    in.spaces();
-    std::array<char, 9> room{};
-    const std::string_view half = in.word(room);
-    if (half == "am" || half == "pm") {
-        if (hour < 1 || hour > 12) {
-            return std::nullopt;
-        }
-        hour = hour % 12 + (half == "pm" ? 12 : 0);
-    } else if (!half.empty() && half != "z" && half != "utc" && half != "gmt") {
-        return std::nullopt;
-    }
-    if (hour < 0 || minute < 0 || second < 0 || hour > 24 || minute > 59 || second > 60) {
-        return std::nullopt;
-    }
-    Seconds offset = 0;
-    if (in.peek() == '+' || in.peek() == '-') {
-        const int sign = in.skip('+') ? 1 : (in.skip('-'), -1);
-        const int hours = in.fixed(2);
-        in.skip(':');
-        const int minutes = in.done() ? 0 : in.fixed(2);
-        if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59) {
-            return std::nullopt;
-        }
-        offset = sign * (hours * 3600 + minutes * 60);
-    }
-    if (!in.done()) {
-        return std::nullopt;
-    }
-    has_time = true;
-    return hour * 3600 + minute * 60 + second - offset;
-}
-
 TimeSpan instant(Seconds at)
 {
     return {at, at};
 }
 
-std::optional<TimeText> dated(Reader& in, int year, unsigned month, unsigned day, TimeForm date_form,
+std::optional<TimeText> dated(TimeCell& in, int year, unsigned month, unsigned day, TimeForm date_form,
                               TimeForm time_form)
 {
     const auto date = seconds_of_date(year, month, day);
@@ -211,7 +49,7 @@ int full_year(int year, int digits)
 }
 
 /// 2024-03-04..., 2024/03/04..., 2024-03; the year has been read.
-std::optional<TimeText> year_first(Reader& in, int year)
+std::optional<TimeText> year_first(TimeCell& in, int year)
 {
     const char separator = in.peek();
     in.skip(separator);
@@ -232,7 +70,7 @@ std::optional<TimeText> year_first(Reader& in, int year)
 }
 
 /// 03/04/2024 and 3.4.24 (points: always day first); the first number has been read.
-std::optional<TimeText> numeric(Reader& in, int first)
+std::optional<TimeText> numeric(TimeCell& in, int first)
 {
     const char separator = in.peek();
     in.skip(separator);
@@ -263,7 +101,7 @@ std::optional<TimeText> numeric(Reader& in, int first)
 }
 
 /// 4-Mar-24, 4 March 2024; the day has been read.
-std::optional<TimeText> day_and_name(Reader& in, int day)
+std::optional<TimeText> day_and_name(TimeCell& in, int day)
 {
     const char separator = in.peek();
     in.skip(separator);
@@ -280,7 +118,7 @@ std::optional<TimeText> day_and_name(Reader& in, int day)
 }
 
 /// March 4, 2024; Mar 2024; Mar-24.
-std::optional<TimeText> name_first(Reader& in)
+std::optional<TimeText> name_first(TimeCell& in)
 {
     std::array<char, 9> room{};
     const unsigned month = month_of(in.word(room));
@@ -339,33 +177,13 @@ bool eight_digits(std::string_view text)
 
 } // namespace
 
-std::optional<Seconds> seconds_of_date(int year, unsigned month, unsigned day)
-{
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                           std::chrono::day(day)};
-    if (!date.ok() || year < 1600 || year > 2400) {
-        return std::nullopt;
-    }
-    return std::chrono::sys_days(date).time_since_epoch().count() * day_s;
-}
-
-std::optional<TimeSpan> month_span(int year, unsigned month)
-{
-    const auto start = seconds_of_date(year, month, 1);
-    const auto end = month == 12 ? seconds_of_date(year + 1, 1, 1) : seconds_of_date(year, month + 1, 1);
-    if (!start || !end) {
-        return std::nullopt;
-    }
-    return TimeSpan{*start, *end};
-}
-
 std::optional<TimeText> time_from(std::string_view text)
 {
     text = trimmed(without_formula_guard(text));
     if (text.size() < 4 || text.size() > 40) {
         return std::nullopt;
     }
-    Reader in(text);
+    TimeCell in(text);
     if (eight_digits(text)) {
         const int year = in.fixed(4);
         const int month = in.fixed(2);
@@ -391,7 +209,7 @@ std::optional<TimeText> time_from(std::string_view text)
     if (in.last_digits() > 2 || (!separated && next != ' ')) {
         return counted(text);
     }
-    Reader after = in;
+    TimeCell after = in;
     after.skip(next);
     if (separated && after.peek() >= '0' && after.peek() <= '9') {
         return numeric(in, first);

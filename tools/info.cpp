@@ -27,6 +27,7 @@ void add_info(CLI::App& root, std::deque<cli::Command>& commands)
         o->read.max_memory_bytes = context.max_memory_bytes;
         const io::ReadReport report = io::inspect_incidents(o->input, o->read);
         io::write_bytes("-", o->json ? report_json(report) : report_text(report), false);
+        require(report.records > 0, "{}: holds no records", report.name);
         require(report.accepted > 0, "{}: none of {} records can be used", report.name, report.records);
     });
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace vigil::tools {
 
@@ -31,14 +32,15 @@ std::string time_text(Seconds at)
 
 std::string extent_text(const io::ReadReport& report)
 {
-    const Box& box = report.extent;
-    if (report.accepted < fewest_for_extent) {
-        return fmt::format("withheld: fewer than {} records would be told where they are", fewest_for_extent);
+    const auto box = shown_extent(report);
+    if (!box) {
+        return fmt::format("withheld: with fewer than {} records it would tell where they are",
+                           fewest_for_extent);
     }
-    return report.crs_in.geographic ? fmt::format("longitude {:.4f} to {:.4f}, latitude {:.4f} to {:.4f}",
-                                                  box.min_x, box.max_x, box.min_y, box.max_y)
-                                    : fmt::format("x {:.1f} to {:.1f}, y {:.1f} to {:.1f}", box.min_x,
-                                                  box.max_x, box.min_y, box.max_y);
+    return report.crs_in.geographic ? fmt::format("longitude {:.3f} to {:.3f}, latitude {:.3f} to {:.3f}",
+                                                  box->min_x, box->max_x, box->min_y, box->max_y)
+                                    : fmt::format("x {:.0f} to {:.0f}, y {:.0f} to {:.0f}", box->min_x,
+                                                  box->max_x, box->min_y, box->max_y);
 }
 
 std::string columns_text(const io::ReadReport& report)
@@ -56,12 +58,28 @@ std::string columns_text(const io::ReadReport& report)
     return text;
 }
 
-Json number_or_null(const std::string& text)
+Json text_or_null(const std::string& text)
 {
     return text.empty() ? Json() : Json(text);
 }
 
 } // namespace
+
+std::optional<Box> shown_extent(const io::ReadReport& report)
+{
+    if (report.accepted < fewest_for_extent) {
+        return std::nullopt;
+    }
+    const bool degrees = report.crs_in.geographic;
+    const auto down = [&](double v) {
+        return degrees ? std::floor(v * 1000) / 1000 : std::floor(v / 100) * 100;
+    };
+    const auto up = [&](double v) {
+        return degrees ? std::ceil(v * 1000) / 1000 : std::ceil(v / 100) * 100;
+    };
+    const Box& box = report.extent;
+    return Box{down(box.min_x), down(box.min_y), up(box.max_x), up(box.max_y)};
+}
 
 std::string report_text(const io::ReadReport& report)
 {
@@ -109,11 +127,11 @@ std::string report_json(const io::ReadReport& report)
                                         {"count", rejected.count},
                                         {"first_" + report.row_word, rejected.first_row}});
     }
-    document["crs"] = {{"code", number_or_null(report.crs_in.authority)},
+    document["crs"] = {{"code", text_or_null(report.crs_in.authority)},
                        {"name", report.crs_in.name},
                        {"unit", report.crs_in.geographic ? "degree" : "projected"}};
-    const Box& box = report.extent;
-    document["extent"] = withheld ? Json() : Json::array({box.min_x, box.min_y, box.max_x, box.max_y});
+    const auto box = shown_extent(report);
+    document["extent"] = box ? Json::array({box->min_x, box->min_y, box->max_x, box->max_y}) : Json();
     document["extent_withheld"] = withheld;
     document["time"] = report.time && !withheld ? Json{{"start", time_text(report.time->start)},
                                                        {"end", time_text(report.time->end)},
@@ -121,7 +139,7 @@ std::string report_json(const io::ReadReport& report)
                                                 : Json();
     document["columns"] = Json::array();
     for (const auto& column : report.columns) {
-        document["columns"].push_back({{"name", column.name}, {"role", number_or_null(column.role)}});
+        document["columns"].push_back({{"name", column.name}, {"role", text_or_null(column.role)}});
     }
     document["warnings"] = report.warnings;
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -32,6 +32,7 @@ struct Columns {
     std::size_t x = none, y = none;
     std::size_t place = none; ///< of the one-column forms
     std::size_t time = none, time_end = none;
+    bool months = false;                                               ///< the time column is called "month"
     std::array<std::size_t, 5> parts = {none, none, none, none, none}; ///< year, month, day, hour, minute
     std::size_t weight = none, category = none, stage = none, source = none;
     std::size_t uncertainty = none, id = none;

@@ -241,7 +241,9 @@ std::string rejected_features(const LayerFile& file, const ReadOptions& options,
         }
         XY place;
         out += point_of(feature, place) ? "," : fmt::format("{},{}", place.x, place.y);
-        out += fmt::format(",{},{}\n", number, reason_text(next->reason));
+        out += fmt::format(",{},", number);
+        append_csv_field(out, reason_text(next->reason));
+        out += '\n';
         ++next;
     });
     return out;

@@ -210,7 +210,10 @@ std::string rejected_rows(std::string_view text, const std::vector<Rejection>& r
             append_csv_field(out, with_formula_guard(cell));
             out += ',';
         }
-        out += fmt::format("{},{}\n", line, reason);
+        out += line;
+        out += ',';
+        append_csv_field(out, reason);
+        out += '\n';
     };
     CsvScanner scanner(text.substr(dialect.header_at), dialect.delimiter);
     scanner.next();

@@ -74,6 +74,9 @@ void IncidentBuilder::finish_time(const ReadOptions& options, ReadReport& report
 {
     std::vector<TimeSpan>& times = incidents_.time;
     if (columns_.time != Columns::none) {
+        if (columns_.months) {
+            start_.widen_to_months();
+        }
         const auto order = static_cast<DateOrder>(options.date_order);
         for (TimeColumn* column : {&start_, &end_}) {
             column->finish(order);

@@ -6,8 +6,11 @@
 #include "libgeo/io/incident_source.h"
 #include "libgeo/io/output.h"
 
+#include <tbb/global_control.h>
+
 #include <algorithm>
 #include <cmath>
+#include <future>
 
 namespace vigil::io {
 
@@ -30,6 +33,15 @@ std::optional<TimeSpan> time_extent(const std::vector<TimeSpan>& times)
     return all;
 }
 
+/// The hash of `bytes`, worked out on a second thread when there may be one, else when it is asked for.
+std::future<std::string> hash_beside(std::string_view bytes)
+{
+    const bool alone = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism) < 2 ||
+                       bytes.size() < (std::size_t{1} << 20U);
+    return std::async(alone ? std::launch::deferred : std::launch::async | std::launch::deferred,
+                      [bytes] { return sha256_hex(bytes); });
+}
+
 /// One input on its way to incidents.
 class Reading {
   public:
@@ -47,12 +59,13 @@ class Reading {
         report.name = source_.name();
         report.format = format_name(format_);
         report.row_word = is_table(format_) ? "line" : "feature";
-        report.sha256 = sha256_hex(source_.bytes());
+        std::future<std::string> hash = hash_beside(source_.bytes());
         if (is_table(format_)) {
             read_table(source_.bytes(), shown_, options_, keep_text, raw_);
         } else {
             read_layer(layer_file(), options_, keep_text, raw_);
         }
+        report.sha256 = hash.get();
         report.crs_in = raw_.builder->incidents().crs;
         report.warnings.insert(report.warnings.end(), raw_.columns.warnings.begin(),
                                raw_.columns.warnings.end());
@@ -91,6 +104,7 @@ class Reading {
 
     void require_some() const
     {
+        require(raw_.report.records > 0, "{}: holds no records", shown_);
         if (raw_.report.accepted == 0) {
             const auto& rejected = raw_.report.rejected;
             const auto most =
@@ -108,7 +122,9 @@ class Reading {
   private:
     [[nodiscard]] LayerFile layer_file() const
     {
-        return {path_, shown_, format_, !source_.is_plain_file(), source_.bytes()};
+        // a GDAL path is opened by GDAL again, since a layer may have companions (.dbf, .shx)
+        const bool in_memory = !source_.is_plain_file() && !path_.starts_with("/vsi");
+        return {path_, shown_, format_, in_memory, source_.bytes()};
     }
     void describe()
     {

@@ -1,7 +1,9 @@
 #include "libgeo/io/source.h"
 
 #include "libgeo/error.h"
+#include "libgeo/io/gdal.h"
 
+#include <cpl_vsi.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -115,6 +117,10 @@ Source::Source(const std::string& path, std::uint64_t max_bytes, bool allow_vsi)
     if (path != "-") {
         require_local_file(path, allow_vsi);
     }
+    if (path.starts_with("/vsi")) {
+        read_virtual(path, max_bytes);
+        return;
+    }
     const OpenFile file(path);
     struct stat status = {};
     if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && path != "-") {
@@ -150,6 +156,26 @@ void Source::map(int file, std::uint64_t size)
     map_size_ = size;
     ::madvise(where, size, MADV_SEQUENTIAL);
     bytes_ = {static_cast<const char*>(where), size};
+}
+
+/// Through GDAL's file systems, which the user has opted in to.
+void Source::read_virtual(const std::string& path, std::uint64_t max_bytes)
+{
+    use_gdal();
+    const std::unique_ptr<VSILFILE, CloseWith<VSIFCloseL>> file(VSIFOpenL(path.c_str(), "rb"));
+    require(file != nullptr, "{}: cannot be opened", path);
+    held_ = std::make_shared<std::string>();
+    std::string& held = *held_;
+    std::size_t used = 0;
+    for (std::size_t got = 1; got > 0; used += got) {
+        held.resize(std::max<std::size_t>(used * 2, 1U << 16U));
+        got = VSIFReadL(held.data() + used, 1, held.size() - used, file.get());
+        if (used + got > max_bytes) {
+            too_large(path, max_bytes);
+        }
+    }
+    held.resize(used);
+    bytes_ = held;
 }
 
 void Source::read_all(int file, const std::string& path, std::uint64_t max_bytes)

@@ -49,6 +49,7 @@ class Source {
 
   private:
     void map(int file, std::uint64_t size);
+    void read_virtual(const std::string& path, std::uint64_t max_bytes);
     void read_all(int file, const std::string& path, std::uint64_t max_bytes);
     void inflate(const std::string& path, std::uint64_t max_bytes);
 
