@@ -161,6 +161,11 @@ Command& Command::file(const std::string& name, std::string& target, const std::
     spec.type = "file";
     spec.help = help;
     spec.required = required;
+    if (list_ != nullptr) { // CLI11 gives everything to the list; run() takes the last one back
+        after_list_ = &target;
+        options_.push_back(std::move(spec));
+        return *this;
+    }
     declare(std::move(spec), [&target](const std::string& given) { target = given; });
     return *this;
 }
@@ -174,6 +179,7 @@ Command& Command::files(const std::string& name, std::vector<std::string>& targe
     spec.required = true;
     spec.repeated = true;
     app_->add_option(name, targets, help)->required();
+    list_ = &targets;
     options_.push_back(std::move(spec));
     return *this;
 }
@@ -296,7 +302,16 @@ void Command::add_common_options()
 
 void Command::run(std::function<void(const Context&)> action)
 {
-    action_ = std::move(action);
+    action_ = [this, action = std::move(action)](const Context& context) {
+        if (after_list_ != nullptr) {
+            if (list_->size() < 2) {
+                throw UsageError(fmt::format("give at least two files; usage: {}", usage()));
+            }
+            *after_list_ = std::move(list_->back());
+            list_->pop_back();
+        }
+        action(context);
+    };
 }
 
 std::string Command::usage() const

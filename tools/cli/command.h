@@ -48,7 +48,8 @@ class Command {
     /// Positional file argument.
     Command& file(const std::string& name, std::string& target, const std::string& help,
                   bool required = true);
-    /// Positional file arguments, one or more; only one such list per command.
+    /// Positional file arguments, one or more; only one such list per command, and at most one required file
+    /// after it.
     Command& files(const std::string& name, std::vector<std::string>& targets, const std::string& help);
 
     Command& text(const std::string& name, std::string& target, const std::string& help);
@@ -125,6 +126,8 @@ class Command {
     std::string name_, summary_;
     std::vector<OptionSpec> options_;
     std::function<void(const Context&)> action_;
+    std::vector<std::string>* list_ = nullptr; ///< what files() declared
+    std::string* after_list_ = nullptr;        ///< the file() that follows it
     bool quiet_ = false, verbose_ = false, progress_ = false;
     std::optional<std::int64_t> threads_;
     std::string max_memory_;
