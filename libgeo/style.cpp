@@ -134,25 +134,6 @@ const StyleDefinition* definition(const std::string& name)
     return nullptr;
 }
 
-/// The numbers of a field, NaN where missing; empty for text or a field that is not there.
-std::vector<double> numbers_of(const Field* field)
-{
-    std::vector<double> numbers;
-    if (field == nullptr) {
-        return numbers;
-    }
-    if (const auto* reals = std::get_if<std::vector<double>>(&field->values)) {
-        return *reals;
-    }
-    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&field->values)) {
-        for (const std::int64_t v : *integers) {
-            numbers.push_back(v == missing_integer ? std::numeric_limits<double>::quiet_NaN()
-                                                   : static_cast<double>(v));
-        }
-    }
-    return numbers;
-}
-
 } // namespace
 
 Style style_for(const std::string& name, std::span<const double> values)
@@ -172,6 +153,7 @@ Style style_for(const std::string& name, std::span<const double> values)
     }
     style.field = json.value("field", "");
     style.label_field = json.value("label_field", "");
+    style.fields = json.value("fields", std::vector<std::string>{});
     if (json.contains("fit")) {
         fit(style, json, values);
         return style;
@@ -186,8 +168,9 @@ Style style_for(const std::string& name, std::span<const double> values)
 Style style_for(const Features& layer)
 {
     Style style = style_for(layer.style);
-    if (style.fitted) {
-        style = style_for(layer.style, numbers_of(layer.table.find(style.field)));
+    const Field* const deciding = layer.table.find(style.field);
+    if (style.fitted && deciding != nullptr) {
+        style = style_for(layer.style, numbers_of(*deciding));
     }
     style.geometry = layer.geometry.kind;
     for (const Field& field : layer.table.fields) {
@@ -212,6 +195,38 @@ std::vector<std::string> style_names()
 bool has_style(const std::string& name)
 {
     return definition(name) != nullptr;
+}
+
+std::string recognise_style(const Features& layer)
+{
+    if (has_style(layer.name) && style_for(layer.name).kind != StyleKind::ramp) {
+        return layer.name;
+    }
+    for (const StyleDefinition& one : style_definitions()) {
+        const std::string name(one.name);
+        const std::vector<std::string> fields = style_for(name).fields;
+        const bool all = std::all_of(fields.begin(), fields.end(), [&](const std::string& field) {
+            return layer.table.find(field) != nullptr;
+        });
+        if (!fields.empty() && all) {
+            return name;
+        }
+    }
+    return {};
+}
+
+std::vector<double> numbers_of(const Field& field)
+{
+    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+    std::vector<double> numbers;
+    if (const auto* reals = std::get_if<std::vector<double>>(&field.values)) {
+        numbers = *reals;
+    } else if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&field.values)) {
+        for (const std::int64_t v : *integers) {
+            numbers.push_back(v == missing_integer ? missing : static_cast<double>(v));
+        }
+    }
+    return numbers;
 }
 
 const StyleClass* class_of(const Style& style, double value)

@@ -46,6 +46,7 @@ struct Style {
     std::optional<GeometryKind> geometry; ///< empty for rasters
     std::string field;                    ///< the field that decides the class; empty for single and ramp
     std::string label_field;              ///< field written beside each feature, or empty
+    std::vector<std::string> fields;      ///< a layer that has all of these is drawn this way
     bool fitted = false;                  ///< classes depend on the data they are drawn for
     std::vector<StyleClass> classes;
     std::vector<std::pair<std::string, std::string>> aliases; ///< field name -> what a person reads
@@ -65,6 +66,13 @@ Style style_for(const Features& layer);
 /// Names of all definitions, sorted.
 std::vector<std::string> style_names();
 bool has_style(const std::string& name);
+
+/// The definition a layer is written with: the one of its name, or one whose listed fields it all has
+/// ("fields" in styles/<name>.json); empty when there is none.
+std::string recognise_style(const Features& layer);
+
+/// The numbers of a field, NaN where missing; empty for text.
+std::vector<double> numbers_of(const Field& field);
 
 /// The class that `value` falls in, or nullptr when it falls in none. Not for ramps.
 const StyleClass* class_of(const Style& style, double value);

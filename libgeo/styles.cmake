@@ -1,4 +1,4 @@
-# Writes style_definitions.cpp from styles/*.json, so that the binary needs no files beside it.
+#Writes style_definitions.cpp from styles/*.json, so that the binary needs no files beside it.
 file(GLOB style_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/styles/*.json)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${style_files})
 set(entries "")
