@@ -21,6 +21,8 @@ void add_commands(CLI::App& root, std::deque<Command>& commands)
 {
     vigil::tools::add_info(root, commands);
     vigil::tools::add_density(root, commands);
+    vigil::tools::add_map(root, commands);
+    vigil::tools::add_styles(root, commands);
     vigil::tools::add_describe(root, commands);
 }
 
