@@ -66,25 +66,32 @@ bool numeric(const json& option)
     return option["type"] == "number" || option["type"] == "integer";
 }
 
-/// Values that no number option may take, and those just outside its range.
-std::vector<std::string> bad_values(const json& option)
+/// Values just outside the range of a number option.
+std::vector<std::string> outside_values(const json& option)
 {
     const bool whole = option["type"] == "integer";
-    std::vector<std::string> bad{
-        "nan", "inf", "-inf", "", " ", "twelve", "1x", "1,,2", std::string(100'000, '9')};
-    if (whole) {
-        bad.emplace_back("1.5");
-    }
+    std::vector<std::string> bad{"nan"};
     if (option.contains("minimum")) {
         const double low = option["minimum"];
         if (option["minimum_excluded"].get<bool>()) {
             bad.push_back(written(low, whole));
+        } else {
+            bad.push_back(written(whole ? low - 1 : low - std::max(1e-9, std::abs(low) * 1e-9), whole));
         }
-        bad.push_back(written(whole ? low - 1 : low - std::max(1e-9, std::abs(low) * 1e-9), whole));
     }
     if (option.contains("maximum") && option["maximum"].get<double>() < 1e15) {
         const double high = option["maximum"];
         bad.push_back(written(whole ? high + 1 : high + std::max(1e-9, std::abs(high) * 1e-9), whole));
+    }
+    return bad;
+}
+
+/// Words that are no number, for any option of a type.
+std::vector<std::string> no_numbers(const std::string& type)
+{
+    std::vector<std::string> bad{"inf", "-inf", "", " ", "twelve", "1x", "1,,2", std::string(100'000, '9')};
+    if (type == "integer") {
+        bad.emplace_back("1.5");
     }
     return bad;
 }
@@ -107,16 +114,21 @@ std::vector<std::string> good_values(const json& option)
 
 TEST_CASE("every number option refuses what is no number in its range", "[options]")
 {
-    std::set<std::string> tried; // options declared alike are tried in full once, then with one value
+    std::set<std::string>
+        tried; // options declared alike are tried once, and what all refuse with one of a type
     for (const json& command : commands()) {
         for (const json& option : command["options"]) {
             if (!numeric(option)) {
                 continue;
             }
             const std::string name = long_name(option);
-            std::vector<std::string> values = bad_values(option);
-            if (!tried.insert(option.dump()).second) {
-                values.resize(1);
+            std::vector<std::string> values;
+            if (tried.insert(option.dump()).second) {
+                values = outside_values(option);
+            }
+            if (tried.insert(option["type"]).second) {
+                const auto more = no_numbers(option["type"]);
+                values.insert(values.end(), more.begin(), more.end());
             }
             for (const std::string& value : values) {
                 CAPTURE(command["name"], name, value.substr(0, 40));
