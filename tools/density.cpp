@@ -201,6 +201,28 @@ void apply_mask(const Options& o, const Geometries& polygons, Raster<double>& ra
     }
 }
 
+/// Where the highest value is; of equal ones the first from the north-west.
+void tell_peak(const Raster<double>& raster, const Crs& crs, const std::string& unit,
+               const cli::Context& context)
+{
+    std::size_t best = raster.values.size();
+    for (std::size_t i = 0; i < raster.values.size(); ++i) {
+        if (!std::isnan(raster.values[i]) &&
+            (best == raster.values.size() || raster.values[i] > raster.values[best])) {
+            best = i;
+        }
+    }
+    if (best == raster.values.size()) {
+        return;
+    }
+    const auto cols = static_cast<std::size_t>(raster.grid.cols);
+    const XY centre[] = {{raster.grid.centre_x(static_cast<std::int64_t>(best % cols)),
+                          raster.grid.centre_y(static_cast<std::int64_t>(best / cols))}};
+    const LonLat place = io::to_lonlat(centre, crs).front();
+    context.tell("highest value {:.6g} {} in the cell at longitude {:.6f}, latitude {:.6f}",
+                 raster.values[best], unit, place.lon_deg, place.lat_deg);
+}
+
 void add_notes(const Options& o, const DensityMap& map, double integral, Provenance& provenance)
 {
     const auto note = [&provenance](const char* name, double value, int digits = 12) {
@@ -254,6 +276,7 @@ void run(Options o, const cli::Context& context)
     if (mask) {
         apply_mask(o, *mask, map.raster);
     }
+    tell_peak(map.raster, incidents.crs, description_of(o.unit).unit, context);
     o.write.provenance = provenance_of(context, report, incidents.crs);
     add_notes(o, map, integral, o.write.provenance);
     io::write_raster(o.output, map.raster, incidents.crs, description_of(o.unit), o.write);
