@@ -59,16 +59,24 @@ class Reach {
     {
         return closed ? dist_m2 <= reach_m2 : dist_m2 < reach_m2;
     }
+    /// Where a place at x reaches, as columns with fractions: those in [west, east], but for rounding.
+    void ends(double x, double dy2, double& west, double& east) const
+    {
+        const double half = std::sqrt(std::max(reach_m2 - dy2, 0.0));
+        west = (x - half) * per_cell - 0.5;
+        east = (x + half) * per_cell - 0.5;
+    }
     /// The columns whose centres `inside` accepts, for a place at x and dy2 = (row centre - place y)^2.
     [[nodiscard]] Columns columns(double x, double dy2) const
     {
-        const double rest = reach_m2 - dy2;
-        if (!(rest > surely * reach_m2)) {
-            return tested_columns(x, dy2);
-        }
-        const double half = std::sqrt(rest);
-        const double west = (x - half) * per_cell - 0.5; // the columns are those in [west, east]
-        const double east = (x + half) * per_cell - 0.5;
+        double west = 0;
+        double east = 0;
+        ends(x, dy2, west, east);
+        return columns(west, east, x, dy2);
+    }
+    /// The same when the ends are known.
+    [[nodiscard]] Columns columns(double west, double east, double x, double dy2) const
+    {
         const double most = static_cast<double>(cols) - 1;
         if (east < -surely || west > most + surely) {
             return {};
@@ -79,9 +87,9 @@ class Reach {
         const auto last = static_cast<std::int64_t>(to + 1) - 1;
         const double over_west = from - static_cast<double>(before);
         const double over_east = to - static_cast<double>(last);
-        const bool sure = over_west > surely && over_west < 1 - surely && over_east > surely &&
-                          over_east < 1 - surely; // else rounding might decide
-        return sure ? Columns{before + 1, last} : tested_columns(x, dy2);
+        const bool sure = std::min(over_west, over_east) > surely &&
+                          std::max(over_west, over_east) < 1 - surely && reach_m2 - dy2 > surely * reach_m2;
+        return sure ? Columns{before + 1, last} : tested_columns(x, dy2); // rounding might decide
     }
 
   private:

@@ -96,12 +96,16 @@ class RowSweep {
 
         : work_(work), h_(work.options.bandwidth_m), per_h_(1 / h_), block_(block_length(work.reach)),
           events_(static_cast<std::size_t>(work.reach.cols)),
-          block_of_(static_cast<std::size_t>(work.reach.cols))
+          block_of_(static_cast<std::size_t>(work.reach.cols) + 1, -1)
     {
-        for (std::size_t col = 0; col < block_of_.size(); ++col) {
-            block_of_[col] = static_cast<std::int32_t>(static_cast<std::int64_t>(col) / block_);
+        for (std::int64_t col = 0; col < work.reach.cols; ++col) {
+            block_of_[static_cast<std::size_t>(col)] = static_cast<std::int32_t>(col / block_);
         }
         blocks_.resize(static_cast<std::size_t>((work.reach.cols + block_ - 1) / block_));
+        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+            blocks_[b].centre_m =
+                (static_cast<double>(b) + 0.5) * static_cast<double>(block_) * work.reach.cell_m;
+        }
         const double t = static_cast<double>(block_) * work.reach.cell_m / (2 * h_);
         const double span = 2 * t + 1; // |p| <= t + 1 and |t|: the terms of one place sum to at most this
         term_size_ = std::pow(1 + span * span, power);
@@ -112,8 +116,8 @@ class RowSweep {
     {
         const double y = work_.reach.centre(row);
         const auto places = work_.bands.near(y, y);
-        for (const Place& place : places) {
-            enter(place, y);
+        for (std::size_t begin = 0; begin < places.size(); begin += together) {
+            enter(places.subspan(begin, std::min(together, places.size() - begin)), y);
         }
         double bound = 0;
         double* out = &work_.raster.at(row, 0);
@@ -122,7 +126,8 @@ class RowSweep {
             if (block.places > 0) {
                 bound = std::fmax(bound, rounding(block));
                 walk(b, places, y, out);
-                block = Block{};
+                block.start = Moments<power>{};
+                block.weight = block.places = 0;
             }
         }
         return bound;
@@ -133,7 +138,9 @@ class RowSweep {
         Moments<power> start; ///< places already active at its first column
         double weight = 0;    ///< of the places active somewhere in it
         double places = 0;
+        double centre_m = 0;
     };
+    static constexpr std::size_t together = 64; ///< places whose intervals are computed side by side
 
     /// Columns in a block: at least the columns a kernel covers, so that it meets two blocks at most.
     static std::int64_t block_length(const Reach& reach)
@@ -141,33 +148,47 @@ class RowSweep {
         const double covered = std::floor(2 * reach.reach_m / reach.cell_m) + 1;
         return static_cast<std::int64_t>(std::fmin(covered, static_cast<double>(reach.cols)));
     }
-    [[nodiscard]] double block_centre(std::int64_t block) const
+
+    void enter(std::span<const Place> places, double y)
     {
-        return (static_cast<double>(block) + 0.5) * static_cast<double>(block_) * work_.reach.cell_m;
+        std::array<double, together> dy2, west, east;
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const double dy = y - places[i].y;
+            dy2[i] = dy * dy;
+            work_.reach.ends(places[i].x, dy2[i], west[i], east[i]);
+        }
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const Columns columns = work_.reach.columns(west[i], east[i], places[i].x, dy2[i]);
+            if (columns.first <= columns.last) {
+                enter(places[i], 1 - dy2[i] * (per_h_ * per_h_), columns);
+            }
+        }
     }
 
-    void enter(const Place& place, double y)
+    /// Adds one place's events; rest = 1 - dy^2 / h^2.
+    void enter(const Place& place, double rest, const Columns& columns)
     {
-        const double dy = y - place.y;
-        const Columns columns = work_.reach.columns(place.x, dy * dy);
-        if (columns.first > columns.last) {
-            return;
-        }
-        const double v = dy * per_h_;
         const std::int32_t first = block_of_[static_cast<std::size_t>(columns.first)];
         const std::int32_t last = block_of_[static_cast<std::size_t>(columns.last)];
-        for (std::int32_t b = first; b <= last; ++b) {
-            Block& block = blocks_[static_cast<std::size_t>(b)];
-            const double p = (place.x - block_centre(b)) * per_h_;
-            const auto moments = Moments<power>::of(place.weight, (1 - v * v) - p * p, p);
-            (b == first ? events_[static_cast<std::size_t>(columns.first)] : block.start).add(moments);
-            const std::int64_t after = columns.last + 1;
-            if (b == last && after < std::min((b + 1) * block_, work_.reach.cols)) {
-                events_[static_cast<std::size_t>(after)].subtract(moments);
-            }
-            block.weight += place.weight;
-            block.places += 1;
+        Moments<power> moments = join(first, place, rest);
+        events_[static_cast<std::size_t>(columns.first)].add(moments);
+        if (last != first) {
+            moments = join(last, place, rest);
+            blocks_[static_cast<std::size_t>(last)].start.add(moments);
         }
+        const auto after = static_cast<std::size_t>(columns.last + 1);
+        if (block_of_[after] == last) { // else the next block begins without it
+            events_[after].subtract(moments);
+        }
+    }
+
+    Moments<power> join(std::int32_t index, const Place& place, double rest)
+    {
+        Block& block = blocks_[static_cast<std::size_t>(index)];
+        block.weight += place.weight;
+        block.places += 1;
+        const double p = (place.x - block.centre_m) * per_h_;
+        return Moments<power>::of(place.weight, rest - p * p, p);
     }
 
     void walk(std::size_t b, std::span<const Place> places, double y, double* out)
