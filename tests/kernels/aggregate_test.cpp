@@ -1,5 +1,7 @@
 #include "kernels/aggregate.h"
 
+#include "kernels/cell_size.h"
+
 #include "kernels/hexagon.h"
 #include "libgeo/error.h"
 #include "libgeo/random.h"
@@ -95,4 +97,26 @@ TEST_CASE("the size of a hexagon is the distance between opposite sides", "[aggr
     CHECK_THROWS_AS(hexagons_covering({0, 0, 1, 1}, 0, false), Error);
     CHECK_THROWS_AS(hexagons_covering({0, 0, 1e9, 1e9}, 1e-4, false), Error);
     CHECK_THROWS_AS(hexagons_covering({}, 5, false), Error);
+}
+
+TEST_CASE("the cell size follows the spacing of places, in steps of 1, 2 and 5", "[aggregate][cell_size]")
+{
+    std::vector<XY> lattice;
+    for (int i = 0; i < 10; ++i) {
+        for (int j = 0; j < 10; ++j) {
+            lattice.push_back({i * 13.0, j * 13.0});
+        }
+    }
+    CHECK(sensible_cell_m(lattice) == 50); // twice 13 is 26
+    CHECK(sensible_cell_m(lattice, 12) == 50);
+    CHECK(sensible_cell_m(lattice, 5) == 100); // 117 m / 50 m + 1 = 3.34 squared is 11 cells, at 100 m 4.7
+    lattice.push_back({9000, 9000});           // a stray does not count
+    CHECK(sensible_cell_m(lattice) == 50);
+    CHECK(widest_gap_m(lattice) == Approx(std::hypot(9000 - 117, 9000 - 117)));
+
+    const XY apart[] = {{0, 0}, {0, 0.0004}};
+    CHECK(sensible_cell_m(apart) == Approx(0.001));
+    CHECK_THROWS_AS(sensible_cell_m(std::span(apart).first(1)), Error);
+    const XY same[] = {{1, 1}, {1, 1}};
+    CHECK_THROWS_AS(sensible_cell_m(same), Error);
 }
