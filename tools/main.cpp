@@ -23,6 +23,7 @@ void add_commands(CLI::App& root, std::deque<Command>& commands)
     vigil::tools::add_density(root, commands);
     vigil::tools::add_map(root, commands);
     vigil::tools::add_styles(root, commands);
+    vigil::tools::add_hotspots(root, commands);
     vigil::tools::add_describe(root, commands);
 }
 
