@@ -102,6 +102,29 @@ bool edge_before(const Network& network, const NetworkEdge& a, const NetworkEdge
     return std::lexicographical_compare(first.begin(), first.end(), second.begin(), second.end(), before);
 }
 
+/// Length of each feature, all its pieces together.
+std::vector<double> feature_lengths(const LineSet& lines)
+{
+    std::vector<double> length_m;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        length_m.resize(std::max(length_m.size(), lines.source[i] + 1), 0);
+        length_m[lines.source[i]] += length_of(lines.line(i));
+    }
+    return length_m;
+}
+
+/// A given cost is shared out over the pieces of its feature by length.
+double cost_of(const LineAttributes& attributes, const NetworkEdge& edge,
+               const std::vector<double>& feature_length_m)
+{
+    if (!attributes.cost.empty()) {
+        const double share = std::min(1.0, edge.length_m / feature_length_m[edge.source]);
+        return attributes.cost[edge.source] * share;
+    }
+    return attributes.speed_kmh.empty() ? edge.length_m
+                                        : edge.length_m / (attributes.speed_kmh[edge.source] / 3.6);
+}
+
 /// Edges of `lines` between the nodes of their joined ends, in canonical order.
 void add_edges(const LineSet& lines, const LineAttributes& attributes, double tolerance_m, Network& network,
                NetworkReport& report)
@@ -109,6 +132,7 @@ void add_edges(const LineSet& lines, const LineAttributes& attributes, double to
     const std::vector<XY> ends = ends_of(lines);
     const JoinedEnds joined = join_ends(ends, tolerance_m);
     network.nodes = joined.nodes;
+    const std::vector<double> feature_length_m = feature_lengths(lines);
     TextPool pool(network.texts);
     std::vector<XY> shape;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -126,8 +150,7 @@ void add_edges(const LineSet& lines, const LineAttributes& attributes, double to
         }
         report.moved_ends +=
             (shape.front() == ends[2 * i] ? 0U : 1U) + (shape.back() == ends[2 * i + 1] ? 0U : 1U);
-        edge.cost = attributes.speed_kmh.empty() ? edge.length_m
-                                                 : edge.length_m / (attributes.speed_kmh[edge.source] / 3.6);
+        edge.cost = cost_of(attributes, edge, feature_length_m);
         edge.direction = attributes.direction.empty() ? Direction::both : attributes.direction[edge.source];
         edge.name = pool(attributes.name, edge.source);
         edge.road_class = pool(attributes.road_class, edge.source);

@@ -15,13 +15,14 @@ namespace vigil {
 struct LineAttributes {
     std::vector<Direction> direction; ///< empty: both ways
     std::vector<double> speed_kmh;    ///< > 0; empty: cost is length
+    std::vector<double> cost;         ///< >= 0, of the whole feature; wins over speed
     std::vector<std::string> name;
     std::vector<std::string> road_class;
 };
 
 /// Which columns to take the attributes from. Empty: none.
 struct NetworkColumns {
-    std::string oneway = {}, speed = {}, name = {}, road_class = {};
+    std::string oneway = {}, speed = {}, cost = {}, name = {}, road_class = {};
     double default_speed_kmh = 0; ///< where the speed column has no positive number; 0: that is an error
 };
 
@@ -29,6 +30,7 @@ struct NetworkColumns {
 ///
 /// oneway   yes, true, 1, F, FT: along the drawing; -1, reverse, T, TF: against it; no, false, 0, B, both,
 ///          reversible, alternating or empty: both ways (OpenStreetMap, Geofabrik and TomTom); any case
+/// cost     a number >= 0
 /// speed    km/h as a number or text such as "50", "50 km/h" or "30 mph"
 /// throws   Error naming the column, or the first row whose value is not understood
 LineAttributes line_attributes(const Table& table, const NetworkColumns& columns);

@@ -117,6 +117,20 @@ std::vector<double> speeds_of(const Field* field, std::size_t rows, const Networ
     return speeds;
 }
 
+std::vector<double> costs_of(const Field* field, std::size_t rows, const std::string& name)
+{
+    std::vector<double> costs;
+    for (std::size_t row = 0; field != nullptr && row < rows; ++row) {
+        const std::string text = text_of(*field, row);
+        double cost = -1;
+        const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), cost);
+        require(error == std::errc() && rest == text.data() + text.size() && std::isfinite(cost) && cost >= 0,
+                "feature {}: column {} holds no cost; it must be a number, 0 or more", row + 1, name);
+        costs.push_back(cost);
+    }
+    return costs;
+}
+
 std::vector<Direction> directions_of(const Field* field, std::size_t rows, const std::string& name)
 {
     std::vector<Direction> directions;
@@ -140,6 +154,7 @@ LineAttributes line_attributes(const Table& table, const NetworkColumns& columns
     LineAttributes attributes;
     attributes.direction = directions_of(column(table, columns.oneway, "--oneway"), rows, columns.oneway);
     attributes.speed_kmh = speeds_of(column(table, columns.speed, "--speed"), rows, columns);
+    attributes.cost = costs_of(column(table, columns.cost, "--cost"), rows, columns.cost);
     attributes.name = texts_of(column(table, columns.name, "--name"), rows);
     attributes.road_class = texts_of(column(table, columns.road_class, "--class"), rows);
     return attributes;
