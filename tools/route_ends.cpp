@@ -97,96 +97,85 @@ PairColumns pair_columns(const RouteEndsInput& input, const std::vector<std::str
     return columns;
 }
 
-/// One side's places, with the row each stands in.
-struct Side {
-    std::vector<XY> xy;
-    std::vector<std::string> id;
-    std::vector<std::uint64_t> row;
-};
-
-Side side_of(const Incidents& incidents)
+/// Identifiers of a reading; its rows when `column` names none.
+std::vector<std::string> ids_of(const Incidents& incidents, const std::string& column)
 {
-    Side side{incidents.xy, incidents.id, incidents.row};
-    if (side.id.empty()) {
-        for (const std::uint64_t row : side.row) {
-            side.id.push_back(fmt::format("{}", row));
-        }
+    if (!column.empty() && !incidents.id.empty()) {
+        return incidents.id;
     }
-    return side;
+    std::vector<std::string> rows;
+    for (const std::uint64_t row : incidents.row) {
+        rows.push_back(fmt::format("{}", row));
+    }
+    return rows;
 }
 
-/// Text of a kept column, for the rows of `incidents`.
-std::vector<std::string> texts(const Incidents& incidents, const std::string& name)
+/// Keeps the rows in which both places can be used.
+void join_rows(const Incidents& from, const Incidents& to, const std::vector<std::string>& pair_id,
+               const std::vector<std::string>& from_id, const std::vector<std::string>& to_id,
+               RouteEnds& ends)
 {
-    const Field* field = incidents.attributes.find(name);
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < incidents.size(); ++i) {
-        if (field == nullptr) {
-            out.push_back(fmt::format("{}", incidents.row[i]));
-        } else if (const auto* text = std::get_if<std::vector<std::string>>(&field->values)) {
-            out.push_back((*text)[i]);
-        } else if (const auto* integer = std::get_if<std::vector<std::int64_t>>(&field->values)) {
-            out.push_back(fmt::format("{}", (*integer)[i]));
-        } else {
-            out.push_back(fmt::format("{}", std::get<std::vector<double>>(field->values)[i]));
+    std::size_t j = 0;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        while (j < to.size() && to.row[j] < from.row[i]) {
+            ++j;
+        }
+        if (j < to.size() && to.row[j] == from.row[i]) {
+            ends.from.push_back(from.xy[i]);
+            ends.to.push_back(to.xy[j]);
+            ends.pair_id.push_back(pair_id[i]);
+            ends.from_id.push_back(from_id[i]);
+            ends.to_id.push_back(to_id[j]);
         }
     }
-    return out;
 }
 
+/// Reads the table once for each side, and once more when the origins have identifiers of their own.
 RouteEnds read_pairs(const RouteEndsInput& input, const Crs& crs, const cli::Context& context)
 {
     const std::string shown = input.pairs == "-" ? "standard input" : input.pairs;
-    const io::Source source(input.pairs, context.max_memory_bytes, input.allow_vsi);
+    const io::Source source(input.pairs, context.max_memory_bytes, input.allow_vsi); // keeps standard input
     const std::vector<std::string> names = header_of(source, shown);
     const PairColumns columns = pair_columns(input, names, shown);
-    const auto known = [&](const std::string& asked, const char* usual) {
-        const std::string name = asked.empty() ? column_named(names, {usual}, "") : asked;
-        return name;
+    const auto column = [&](const std::string& asked, std::initializer_list<const char*> usual) {
+        return asked.empty() ? column_named(names, usual, "") : asked;
     };
-    const std::string id =
-        known(input.id, "caseid").empty() ? known(input.id, "id") : known(input.id, "caseid");
-    const std::string from_id = known(input.from_id, "fromid");
-    const std::string to_id = known(input.to_id, "toid");
+    const std::string id = column(input.id, {"caseid", "id"});
+    const std::string from_id = column(input.from_id, {"fromid", "originid"});
+    const std::string to_id = column(input.to_id, {"toid", "destinationid", "destid"});
 
     io::ReadOptions options;
     options.crs = crs.wkt;
     options.crs_in = columns.degrees && input.crs_in.empty() ? "EPSG:4326" : input.crs_in;
     options.allow_vsi = input.allow_vsi;
-    for (const std::string& name : {id, from_id, to_id}) {
-        if (!name.empty()) {
-            options.attributes.push_back(name);
-        }
-    }
+    options.max_memory_bytes = context.max_memory_bytes;
     options.x = columns.from_x;
     options.y = columns.from_y;
+    options.id = id;
     const io::ReadIncidents from = read_incidents(input.pairs, options, context);
+    std::vector<std::string> from_ids = ids_of(from.incidents, {});
+    if (!from_id.empty()) {
+        options.id = from_id;
+        from_ids = ids_of(io::read_incidents(input.pairs, options).incidents, from_id);
+    }
     options.x = columns.to_x;
     options.y = columns.to_y;
+    options.id = to_id;
     const io::ReadIncidents to = read_incidents(input.pairs, options, context);
 
     RouteEnds ends;
     ends.records.push_back({from.report.name, from.report.sha256});
-    const auto pair_ids = texts(from.incidents, id);
-    const auto from_ids = texts(from.incidents, from_id);
-    const auto to_ids = texts(from.incidents, to_id);
-    std::size_t j = 0;
-    for (std::size_t i = 0; i < from.incidents.size(); ++i) {
-        while (j < to.incidents.size() && to.incidents.row[j] < from.incidents.row[i]) {
-            ++j;
-        }
-        if (j < to.incidents.size() && to.incidents.row[j] == from.incidents.row[i]) {
-            ends.from.push_back(from.incidents.xy[i]);
-            ends.to.push_back(to.incidents.xy[j]);
-            ends.pair_id.push_back(pair_ids[i]);
-            ends.from_id.push_back(from_ids[i]);
-            ends.to_id.push_back(to_ids[i]);
-        }
-    }
+    join_rows(from.incidents, to.incidents, ids_of(from.incidents, id), from_ids, ids_of(to.incidents, to_id),
+              ends);
     ends.skipped = static_cast<std::size_t>(from.report.records) - ends.from.size();
     require(!ends.from.empty(), "{}: no row has two usable places", shown);
     return ends;
 }
+
+struct Side {
+    std::vector<XY> xy;
+    std::vector<std::string> id;
+};
 
 Side read_side(const std::string& path, const std::string& x, const std::string& y, const std::string& id,
                const std::string& layer, const RouteEndsInput& input, const Crs& crs,
@@ -203,7 +192,8 @@ Side read_side(const std::string& path, const std::string& x, const std::string&
     const io::ReadIncidents read = read_incidents(path, options, context);
     ends.records.push_back({read.report.name, read.report.sha256});
     ends.skipped += static_cast<std::size_t>(read.report.records - read.report.accepted);
-    return side_of(read.incidents);
+    // an identifier column that is found by its name will do here
+    return {read.incidents.xy, ids_of(read.incidents, "id")};
 }
 
 } // namespace
