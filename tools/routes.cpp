@@ -129,8 +129,8 @@ Features routes_layer(const Network& network, const std::vector<Route>& routes, 
                           {"to_id", "Destination", "", std::move(c.to_id)},
                           {"length_m", "Length", "m", std::move(c.length_m)},
                           {"cost", "Cost", "", std::move(c.cost)},
-                          {"snap_from_m", "Origin to network", "m", std::move(c.snap_from_m)},
-                          {"snap_to_m", "Destination to network", "m", std::move(c.snap_to_m)},
+                          {"snapfrom_m", "Origin to network", "m", std::move(c.snap_from_m)},
+                          {"snapto_m", "Destination to network", "m", std::move(c.snap_to_m)},
                           {"status", "Status", "", std::move(c.status)}};
     return layer;
 }

@@ -113,7 +113,7 @@ TEST_CASE("the two density peaks of Mesa are 774.1 m apart along the streets", "
     CHECK(direct.geometry.xy == routes.geometry.xy);
     REQUIRE(test::vigil({"routes", net, folder / "edges.gpkg", "--pairs", ends}).exit_code == 0);
     const Features edges = io::read_features(folder / "edges.gpkg");
-    CHECK(numbers(edges, "snap_from_m")[0] <= numbers(routes, "snap_from_m")[0]);
+    CHECK(numbers(edges, "snapfrom_m")[0] <= numbers(routes, "snapfrom_m")[0]);
 }
 
 TEST_CASE("most deaths of Soho 1854 are nearest to the Broad Street pump along the streets", "[routes]")
@@ -156,7 +156,7 @@ TEST_CASE("routes list what has no path, and go by one-way rules", "[routes]")
     CHECK(texts(routes, "to_id") == std::vector<std::string>{"2", "3", "4", "5"}); // lines of the file
     CHECK(texts(routes, "status") == std::vector<std::string>{"ok", "no_path", "no_path", "ok"});
     CHECK(numbers(routes, "length_m")[0] == Approx(1488).margin(3)); // 0.016 degrees at 33.4 N
-    CHECK(numbers(routes, "snap_from_m")[0] == Approx(11.1).margin(0.1));
+    CHECK(numbers(routes, "snapfrom_m")[0] == Approx(11.1).margin(0.1));
     CHECK(std::isnan(numbers(routes, "length_m")[1]));
     CHECK(numbers(routes, "length_m")[3] == Approx(0).margin(1e-6));
 
