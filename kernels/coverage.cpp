@@ -46,43 +46,6 @@ void check(std::span<const XY> places, std::span<const double> weights, std::spa
     }
 }
 
-/// The power of two that makes n of the largest weight just fit 2^60.
-double weight_scale(std::span<const double> weights, std::size_t n)
-{
-    const double most = weights.empty() ? 1 : *std::max_element(weights.begin(), weights.end());
-    if (n == 0 || most == 0) {
-        return 1;
-    }
-    int exponent = 0;
-    std::frexp(most * static_cast<double>(n), &exponent);
-    return std::ldexp(1.0, 60 - exponent);
-}
-
-/// Places from the south-west, equal ones merged.
-Demand merged(std::span<const XY> places, std::span<const double> weights,
-              std::span<const std::int64_t> counts)
-{
-    Demand demand;
-    demand.scale = weight_scale(weights, places.size());
-    std::vector<std::size_t> order(places.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const XY p = places[a];
-        const XY q = places[b];
-        return p.y != q.y ? p.y < q.y : p.x < q.x;
-    });
-    for (const std::size_t i : order) {
-        if (demand.xy.empty() || demand.xy.back() != places[i]) {
-            demand.xy.push_back(places[i]);
-            demand.weight.push_back(0);
-            demand.count.push_back(0);
-        }
-        demand.weight.back() += std::llround((weights.empty() ? 1 : weights[i]) * demand.scale);
-        demand.count.back() += counts.empty() ? 1 : counts[i];
-    }
-    return demand;
-}
-
 std::vector<std::int64_t> circle_costs(const std::vector<double>& radii_m, double cost_per_km2, double scale)
 {
     std::vector<std::int64_t> costs;
@@ -238,7 +201,7 @@ Coverage max_coverage(std::span<const XY> places, std::span<const double> weight
                       const Progress& progress)
 {
     check(places, weights, counts, options);
-    const Demand demand = merged(places, weights, counts);
+    const Demand demand = coverage::merged(places, weights, counts);
     std::vector<double> radii_m = options.radii_m;
     std::sort(radii_m.begin(), radii_m.end());
     radii_m.erase(std::unique(radii_m.begin(), radii_m.end()), radii_m.end());
@@ -246,7 +209,7 @@ Coverage max_coverage(std::span<const XY> places, std::span<const double> weight
     for (const double radius_m : radii_m) {
         lattices.emplace_back(demand.xy, radius_m);
     }
-    const auto costs = circle_costs(radii_m, options.cost_per_km2, demand.scale);
+    const std::vector<std::int64_t> costs = circle_costs(radii_m, options.cost_per_km2, demand.scale);
     Search search(demand, lattices, costs, options.min_count, options.stand_off_m);
     const std::int64_t beyond = beyond_reach(search, demand, lattices, options.min_count);
     std::vector<Site> chosen = greedy(search, options.max_circles);
@@ -261,10 +224,37 @@ Coverage max_coverage(std::span<const XY> places, std::span<const double> weight
     bound.tighten(worths(result), options.bound_rounds);
     result.at_most = bound.at_most();
     result.beyond = beyond;
-    for (const std::int64_t weight : demand.weight) {
-        result.total += static_cast<double>(weight) / demand.scale;
-    }
+    result.total = demand.total();
     return result;
+}
+
+double mean_density_per_km2(std::span<const XY> places, std::span<const double> weights, double radius_m)
+{
+    check(places, weights, {}, {.radii_m = {radius_m}});
+    const Demand demand = coverage::merged(places, weights, {});
+    const Lattice lattice(demand.xy, radius_m);
+    const std::vector<std::int64_t> ones(demand.xy.size(), 1);
+    std::vector<std::int64_t> sums(Lattice::block_nodes);
+    std::size_t near = 0;
+    for (std::size_t block = 0; block < lattice.blocks(); ++block) {
+        coverage::block_sums(lattice, block, ones, sums);
+        near += Lattice::block_nodes - static_cast<std::size_t>(std::count(sums.begin(), sums.end(), 0));
+    }
+    const double pitch_km = lattice.pitch_m() / 1000;
+    return near == 0 ? 0 : demand.total() / (static_cast<double>(near) * pitch_km * pitch_km);
+}
+
+double coverage_bytes(std::span<const XY> places, std::span<const double> radii_m)
+{
+    constexpr double per_node = 3 * sizeof(std::int64_t); // gain, count, sum of prices
+    constexpr double per_block = 128;
+    constexpr double per_place = 200; // with the scratch of building a lattice
+    double bytes = per_place * static_cast<double>(places.size()) * static_cast<double>(1 + radii_m.size());
+    for (const double radius_m : radii_m) {
+        bytes += static_cast<double>(coverage::count_blocks(places, radius_m)) *
+                 (per_node * Lattice::block_nodes + per_block);
+    }
+    return bytes;
 }
 
 } // namespace vigil

@@ -61,6 +61,12 @@ Coverage max_coverage(std::span<const XY> places, std::span<const double> weight
                       std::span<const std::int64_t> counts, const CoverageOptions& options = {},
                       const Progress& progress = {});
 
+/// Weight per km2 of the area within `radius_m` of any place: what a circle put anywhere near reaches on
+/// average, and so the cost_per_km2 above which a larger radius has to earn its area.
+///
+/// throws   Error as max_coverage; 0 when there are no places
+double mean_density_per_km2(std::span<const XY> places, std::span<const double> weights, double radius_m);
+
 /// An upper estimate of the memory that max_coverage takes, in bytes.
 double coverage_bytes(std::span<const XY> places, std::span<const double> radii_m);
 

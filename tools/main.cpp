@@ -26,6 +26,7 @@ void add_commands(CLI::App& root, std::deque<Command>& commands)
     vigil::tools::add_hotspots(root, commands);
     vigil::tools::add_network(root, commands);
     vigil::tools::add_routes(root, commands);
+    vigil::tools::add_target(root, commands);
     vigil::tools::add_describe(root, commands);
 }
 

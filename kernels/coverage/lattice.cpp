@@ -22,29 +22,45 @@ double block_start(double unit)
     return std::floor(unit / Lattice::edge) * Lattice::edge;
 }
 
-} // namespace
-
-Lattice::Lattice(std::span<const XY> places, double radius_m) : radius_m_(radius_m)
+XY in_nodes(XY place, double pitch_m)
 {
-    unit_.reserve(places.size());
-    std::vector<XY> homes;
-    homes.reserve(places.size());
+    return {place.x / pitch_m - shift, place.y / pitch_m - shift};
+}
+
+/// Blocks with a corner of the square around a place's circle; they are at most as wide as that square.
+std::vector<XY> touched_blocks(std::span<const XY> places, double radius_m)
+{
+    std::vector<XY> keys;
     for (const XY p : places) {
-        const XY unit{p.x / pitch_m() - shift, p.y / pitch_m() - shift};
-        unit_.push_back(unit);
-        homes.push_back({block_start(unit.x), block_start(unit.y)});
-        for (const double y : {unit.y - steps, unit.y + steps}) {
-            for (const double x : {unit.x - steps, unit.x + steps}) {
-                keys_.push_back({block_start(x), block_start(y)});
+        const XY unit = in_nodes(p, radius_m / Lattice::steps);
+        for (const double y : {unit.y - Lattice::steps, unit.y + Lattice::steps}) {
+            for (const double x : {unit.x - Lattice::steps, unit.x + Lattice::steps}) {
+                keys.push_back({block_start(x), block_start(y)});
             }
         }
     }
-    std::sort(keys_.begin(), keys_.end(), south_west);
-    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
-    keys_.shrink_to_fit();
+    std::sort(keys.begin(), keys.end(), south_west);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    keys.shrink_to_fit();
+    return keys;
+}
+
+} // namespace
+
+std::size_t count_blocks(std::span<const XY> places, double radius_m)
+{
+    return touched_blocks(places, radius_m).size();
+}
+
+Lattice::Lattice(std::span<const XY> places, double radius_m)
+    : radius_m_(radius_m), keys_(touched_blocks(places, radius_m))
+{
     require(keys_.size() < std::numeric_limits<std::int32_t>::max() / block_nodes,
             "a lattice of {} blocks is too large; use larger radii", keys_.size());
-
+    unit_.reserve(places.size());
+    for (const XY p : places) {
+        unit_.push_back(in_nodes(p, pitch_m()));
+    }
     const auto find = [this](XY key) {
         const auto at = std::lower_bound(keys_.begin(), keys_.end(), key, south_west);
         return at != keys_.end() && *at == key ? static_cast<std::int32_t>(at - keys_.begin()) : none;
@@ -59,8 +75,9 @@ Lattice::Lattice(std::span<const XY> places, double radius_m) : radius_m_(radius
         }
     }
     begin_.assign(keys_.size() + 1, 0);
-    for (const XY home : homes) {
-        home_.push_back(find(home));
+    home_.reserve(places.size());
+    for (const XY unit : unit_) {
+        home_.push_back(find({block_start(unit.x), block_start(unit.y)}));
         ++begin_[static_cast<std::size_t>(home_.back()) + 1];
     }
     std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());

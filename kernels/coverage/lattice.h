@@ -127,12 +127,15 @@ class Lattice {
     }
 
     double radius_m_;
-    std::vector<XY> unit_;            ///< places, in nodes
     std::vector<XY> keys_;            ///< column and row of each block's first node
+    std::vector<XY> unit_;            ///< places, in nodes
     std::vector<std::int32_t> home_;  ///< block of each place
     std::vector<std::int32_t> order_; ///< places by home block
     std::vector<std::size_t> begin_;  ///< blocks + 1 starts in order_
     std::vector<std::array<std::int32_t, 9>> around_;
 };
+
+/// How many blocks a Lattice would have.
+std::size_t count_blocks(std::span<const XY> places, double radius_m);
 
 } // namespace vigil::coverage

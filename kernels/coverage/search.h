@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/coverage/demand.h"
 #include "kernels/coverage/lattice.h"
 
 #include <cstddef>
@@ -9,14 +10,6 @@
 #include <vector>
 
 namespace vigil::coverage {
-
-/// Places to cover: no two alike, in order; weights as integers, so that sums have no order.
-struct Demand {
-    std::vector<XY> xy;
-    std::vector<std::int64_t> weight;
-    std::vector<std::int64_t> count;
-    double scale = 1; ///< integer weight = weight * scale
-};
 
 /// A candidate circle: a node of one of the lattices.
 struct Site {

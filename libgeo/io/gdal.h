@@ -43,9 +43,6 @@ void close_written(Dataset& dataset, const std::string& path);
 /// The GDAL driver that reads or writes a format: "GPKG". throws  Error for CSV, which GDAL never sees.
 const char* driver_name(InputFormat format);
 
-/// Recognises a file by its first bytes (see recognise) after require_local_file.
-InputFormat format_of_file(const std::string& path, bool allow_vsi = false);
-
 /// Opens a file read-only with the one driver of `format`, as vector or raster.
 ///
 /// throws   Error when it cannot be opened

@@ -24,6 +24,9 @@ void require_local_file(const std::string& path, bool allow_vsi = false);
 /// throws       Error naming the path, what it holds and what was expected
 InputFormat recognise(std::string_view path, std::string_view first_bytes);
 
+/// Recognises a file by its first bytes (see recognise) after require_local_file.
+InputFormat format_of_file(const std::string& path, bool allow_vsi = false);
+
 /// "CSV", "GeoPackage", ...
 std::string_view format_name(InputFormat format);
 
