@@ -37,7 +37,8 @@ std::vector<Platform> parse(std::string_view text, const std::string& name)
 {
     std::vector<Platform> all;
     try {
-        for (const json& entry : json::parse(text).at("platforms")) {
+        const json document = json::parse(text);
+        for (const json& entry : document.at("platforms")) {
             all.push_back(from_json(entry));
         }
     } catch (const json::exception& error) {
