@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t blocks_per_task = 16;
 constexpr std::size_t places_per_task = 256;
 /// Sums of up to 10^6 doubles are off by less than this part of them.
-constexpr double rounding = 1e-9;
+constexpr double rounding = 1e-10;
 
 } // namespace
 
@@ -76,7 +76,7 @@ void Bound::try_prefixes(std::span<const Site> chosen)
     for (std::size_t t = 0; t <= chosen.size(); ++t) {
         if (t == next || t == chosen.size()) {
             try_prices(prices);
-            next = t + std::max<std::size_t>(1, t / 4); // 0 1 2 ... 7 8 10 12 15 18 22 ...
+            next = t + std::max<std::size_t>(1, t / 2); // 0 1 2 3 4 6 9 13 19 28 ...
         }
         if (t < chosen.size()) {
             lattices_[chosen[t].lattice].each_covered(chosen[t].node,
@@ -128,7 +128,7 @@ double Bound::room(std::size_t place, double cap) const
 void Bound::tighten(std::span<const double> values, int rounds)
 {
     constexpr double part = 0.5; // of the mean worth: about what the last of k circles adds
-    for (std::size_t k = values.size(); k > 0 && rounds > 0; k /= 3) {
+    for (std::size_t k = values.size(); k > 0 && rounds > 0; k /= 4) {
         try_cap(part * values[k - 1] * demand_.scale / static_cast<double>(k), rounds);
     }
 }

@@ -43,6 +43,10 @@ class Lattice {
     void each_run(std::size_t block, std::size_t place, F&& f) const
     {
         const XY p = offset(block, place);
+        constexpr double over = edge - 1 + steps;
+        if (p.x < -steps || p.x > over || p.y < -steps || p.y > over) {
+            return;
+        }
         const int first_row = std::max(0, static_cast<int>(std::ceil(p.y - steps)));
         const int last_row = std::min(edge - 1, static_cast<int>(std::floor(p.y + steps)));
         for (int row = first_row; row <= last_row; ++row) {
@@ -118,7 +122,7 @@ class Lattice {
     {
         const double dy = row - p.y;
         const double left = double{steps} * steps - dy * dy;
-        if (left < 0 || p.x < -steps || p.x > edge + steps) {
+        if (left < 0) {
             return {0, -1};
         }
         const double half = std::sqrt(left);

@@ -143,7 +143,7 @@ std::string curve_csv(const TargetPlan& plan)
     std::string text = "rank,radius_km,gain,cum_share,worth,bound\n";
     for (std::size_t k = 0; k < plan.circles.size(); ++k) {
         const TargetCircle& circle = plan.circles[k];
-        fmt::format_to(std::back_inserter(text), "{},{},{},{:.6f},{:.10g},{:.10g}\n", k + 1, circle.radius_km,
+        fmt::format_to(std::back_inserter(text), "{},{},{},{:.6f},{:.8g},{:.8g}\n", k + 1, circle.radius_km,
                        circle.gain, circle.cum_share, circle.worth, circle.bound);
     }
     return text;
