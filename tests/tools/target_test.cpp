@@ -114,14 +114,14 @@ TEST_CASE("Google's CSV has the form that Ads Editor reads", "[target]")
 {
     const TemporaryFolder folder;
     const auto in = folder.file("a.csv", three_heaps());
-    REQUIRE(target({in, folder / "o.csv", "--radius", "15", "--campaign", "Spring \"A\"", "--bid-adjustment",
+    REQUIRE(target({in, folder / "o.csv", "--radius", "5", "--campaign", "Spring \"A\"", "--bid-adjustment",
                     "-10", "-q"})
                 .exit_code == 0);
     std::istringstream lines(read_file(folder / "o.csv"));
     std::string line;
     std::getline(lines, line);
     CHECK(line == "Campaign,Location,Bid adjustment");
-    const std::regex form(R"re("Spring ""A""",\(15km:-?\d{1,2}\.\d{6}:-?\d{1,3}\.\d{6}\),-10)re");
+    const std::regex form(R"re("Spring ""A""",\(5km:-?\d{1,2}\.\d{6}:-?\d{1,3}\.\d{6}\),-10)re");
     int rows = 0;
     for (; std::getline(lines, line); ++rows) {
         CAPTURE(line);

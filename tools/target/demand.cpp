@@ -107,6 +107,7 @@ const Field& weight_field(const Features& layer, const std::string& asked, const
 TargetDemand demand_of(Features layer, const std::string& name, const DemandOptions& options,
                        const cli::Context& context)
 {
+    require(layer.geometry.kind != GeometryKind::line, "{}: holds lines; give incidents or hot spots", name);
     to_metres(options.read, layer);
     const Field* bin = layer.table.find("gi_bin");
     require(bin != nullptr || options.min_bin <= -3,
@@ -114,7 +115,6 @@ TargetDemand demand_of(Features layer, const std::string& name, const DemandOpti
             name);
     const Field& weight = weight_field(layer, options.read.weight, name);
     const Field* n = layer.table.find("n");
-    require(layer.geometry.kind != GeometryKind::line, "{}: holds lines; give incidents or hot spots", name);
     TargetDemand demand;
     demand.crs = layer.crs;
     demand.areas = layer.geometry.kind == GeometryKind::polygon;
