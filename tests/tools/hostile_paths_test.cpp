@@ -73,7 +73,7 @@ TEST_CASE("no command opens a connection", "[hostile]")
     std::set<std::string> seen;
     for (const Writing& writing : writing_commands()) {
         if (seen.insert(writing.name).second) {
-            std::string line = filled(writing, inputs, folder / ("result." + writing.extension));
+            std::string line = filled(writing, inputs, folder / (writing.name + "." + writing.extension));
             line.replace(0, 6,
                          "strace -f -qq -e trace=socket,connect -o '" + (folder / "trace") + "' \"$VIGIL\"");
             CHECK(shell(line).exit_code == 0);
