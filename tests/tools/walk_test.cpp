@@ -3,9 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <regex>
+#include <sstream>
 
 namespace test = vigil::test;
 
@@ -26,6 +29,39 @@ std::array<double, 3> peak_told(const std::string& said)
     std::smatch found;
     REQUIRE(std::regex_search(said, found, peak));
     return {std::stod(found[1]), std::stod(found[2]), std::stod(found[3])};
+}
+
+/// Rows of a CSV file by column name; quoted cells (geometry) hold no quote.
+std::vector<std::map<std::string, std::string>> csv_rows(const std::string& text)
+{
+    std::vector<std::string> names;
+    std::vector<std::map<std::string, std::string>> rows;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        std::vector<std::string> cells(1);
+        bool quoted = false;
+        for (const char c : line) {
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                cells.emplace_back();
+            } else if (c != '\r') {
+                cells.back() += c;
+            }
+        }
+        if (names.empty()) {
+            names = cells;
+            continue;
+        }
+        REQUIRE(cells.size() == names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i == 0) {
+                rows.emplace_back();
+            }
+            rows.back()[names[i]] = cells[i];
+        }
+    }
+    return rows;
 }
 
 } // namespace
@@ -51,4 +87,69 @@ TEST_CASE("the crimes of Mesa peak at 307 per km2", "[walk]")
     const auto [value, lon, lat] = peak_told(ran.err);
     CHECK(value == Approx(307).margin(0.5));
     CHECK(metres_between(-111.83691, 33.41824, lon, lat) < 25); // one cell
+}
+
+TEST_CASE("the streets of Mesa are 774.1 m long between the two peaks of crime", "[walk]")
+{
+    const test::TemporaryFolder folder;
+    REQUIRE(
+        test::vigil({"network", "--layer", "streets", test::testdata("mesa/mesa.gpkg"), folder / "net.gpkg"})
+            .exit_code == 0);
+    const auto ran = test::vigil({"routes", "--pairs", test::testdata("mesa/mesa_peaks.csv"),
+                                  folder / "net.gpkg", folder / "routes.csv"});
+    REQUIRE(ran.exit_code == 0);
+    const auto rows = csv_rows(test::read_file(folder / "routes.csv"));
+    REQUIRE(rows.size() == 1);
+    CHECK(std::stod(rows[0].at("length_m")) == Approx(774.1).margin(0.05));
+    CHECK(rows[0].at("status") == "ok");
+}
+
+TEST_CASE("248 of the 392 deaths of Soho have the Broad Street pump nearest along the streets", "[walk]")
+{
+    const test::TemporaryFolder folder;
+    REQUIRE(test::vigil({"network", "--layer", "streets_noded", test::testdata("soho/soho1854.gpkg"),
+                         folder / "net.gpkg"})
+                .exit_code == 0);
+    // the independent code went from node to node within the largest component
+    const auto ran =
+        test::vigil({"routes", "--nearest", "--largest", "--snap", "node", "--from",
+                     test::testdata("soho/soho1854_deaths.csv"), "--to",
+                     test::testdata("soho/soho1854_pumps.csv"), folder / "net.gpkg", folder / "routes.csv"});
+    REQUIRE(ran.exit_code == 0);
+    std::map<std::string, int> deaths;
+    int all = 0;
+    for (const auto& row : csv_rows(test::read_file(test::testdata("soho/soho1854_deaths.csv")))) {
+        deaths[row.at("id")] = std::stoi(row.at("deaths"));
+        all += deaths[row.at("id")];
+    }
+    int near = 0;
+    for (const auto& row : csv_rows(test::read_file(folder / "routes.csv"))) {
+        near += row.at("to_id") == "9" ? deaths.at(row.at("from_id")) : 0;
+    }
+    CHECK(all == 392);
+    CHECK(near == 248);
+}
+
+TEST_CASE("the largest Gi* z of Mesa on a 100 m grid is 4.657", "[walk]")
+{
+    const test::TemporaryFolder folder;
+    const auto ran = test::vigil({"hotspots", "--crs", "EPSG:26912", "--cell", "100",
+                                  test::testdata("mesa/mesa_crimes.csv"), folder / "cells.csv"});
+    REQUIRE(ran.exit_code == 0);
+    const auto rows = csv_rows(test::read_file(folder / "cells.csv"));
+    CHECK(rows.size() == 18 * 18);
+    std::vector<double> z;
+    int most = 0;
+    for (const auto& row : rows) {
+        z.push_back(std::stod(row.at("gi_z")));
+        most = std::max(most, std::stoi(row.at("n")));
+    }
+    const auto above = [&z](double limit) {
+        return std::count_if(z.begin(), z.end(), [limit](double one) { return one > limit; });
+    };
+    CHECK(most == 38);
+    CHECK(*std::max_element(z.begin(), z.end()) == Approx(4.657).margin(0.0005));
+    CHECK(above(1.96) == 12);
+    CHECK(above(2.58) == 10);
+    CHECK(above(3.29) == 9);
 }
