@@ -115,8 +115,7 @@ TEST_CASE("a mask equals the crossing number of every centre on random stars", "
                 for (std::size_t i = 1; i < ring.size(); ++i) {
                     const XY a = ring[i - 1];
                     const XY b = ring[i];
-                    if ((a.y > c.y) != (b.y > c.y) &&
-                        c.x < a.x + (c.y - a.y) / (b.y - a.y) * (b.x - a.x)) {
+                    if ((a.y > c.y) != (b.y > c.y) && c.x < a.x + (c.y - a.y) / (b.y - a.y) * (b.x - a.x)) {
                         inside = !inside;
                     }
                 }
