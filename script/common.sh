@@ -13,7 +13,7 @@ quietly() {
     "$@" >"$log" 2>&1 || status=$?
     if [ "$status" -ne 0 ]; then
         cat "$log" >&2
-        echo "failed ($status): $*" >&2
+        echo "failed ($status): ${*:1:4}" >&2
     fi
     rm -f "$log"
     return "$status"
