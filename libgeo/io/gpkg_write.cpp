@@ -1,5 +1,6 @@
 #include "libgeo/error.h"
 #include "libgeo/io/features_write.h"
+#include "libgeo/io/gpkg_index.h"
 #include "libgeo/io/ogr_write.h"
 #include "libgeo/io/provenance.h"
 
@@ -130,7 +131,7 @@ void verify(const std::string& file, const std::string& target, std::span<const 
     const Dataset dataset = reopen("GPKG", file, target);
     for (const Features& layer : layers) {
         verify_layer(dataset, layer, layer.name, target, false);
-        const std::string query = "SELECT COUNT(*) FROM \"" + layer.name + "\"";
+        const std::string query = "SELECT COUNT(*) FROM \"" + doubled(layer.name, '"') + "\"";
         OGRLayerH result = GDALDatasetExecuteSQL(dataset.get(), query.c_str(), nullptr, nullptr);
         std::size_t rows = 0;
         if (result != nullptr) {
@@ -160,10 +161,10 @@ void write_geopackage(const PendingOutput& output, const std::string& target,
         OGRLayerH handle = add_layer(dataset, layer, layer.name,
                                      {{"GEOMETRY_NAME", "geom"},
                                       {"FID", "fid"},
-                                      {"SPATIAL_INDEX", "YES"},
+                                      {"SPATIAL_INDEX", "NO"},
                                       {"IDENTIFIER", title},
                                       {"DESCRIPTION", layer.summary}},
-                                     target);
+                                     target, false, true);
         add_provenance(handle, options);
         if (StyleText text = style_text(layer); !text.qml.empty()) {
             styles.push_back({layer.name, title, std::move(text)});

@@ -2,6 +2,7 @@
 
 #include "libgeo/error.h"
 #include "libgeo/io/features_write.h"
+#include "libgeo/io/gpkg_index.h"
 #include "libgeo/io/spatial_reference.h"
 #include "libgeo/io/wkb.h"
 #include "libgeo/text.h"
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <variant>
 
 namespace vigil::io {
@@ -137,7 +139,8 @@ void set_geometry(OGRFeatureH feature, const std::string& wkb, const std::string
     }
 }
 
-void add_features(OGRLayerH handle, const Features& layer, const std::string& target)
+void add_features(OGRLayerH handle, const Features& layer, const std::string& target,
+                  std::vector<IndexEntry>* index)
 {
     const bool multi = is_multi(layer.geometry);
     const Feature feature(OGR_F_Create(OGR_L_GetLayerDefn(handle)));
@@ -152,6 +155,11 @@ void add_features(OGRLayerH handle, const Features& layer, const std::string& ta
         if (OGR_L_CreateFeature(handle, feature.get()) != OGRERR_NONE) {
             require_written(target);
             fail(ExitCode::output, "{}: not fully written", target);
+        }
+        if (index != nullptr && !wkb.empty()) {
+            OGREnvelope box;
+            OGR_G_GetEnvelope(OGR_F_GetGeometryRef(feature.get()), &box);
+            index->push_back(index_entry(OGR_F_GetFID(feature.get()), box));
         }
     }
     require_written(target);
@@ -172,7 +180,8 @@ Dataset create_dataset(const char* driver, const std::string& file, const std::s
 }
 
 OGRLayerH add_layer(const Dataset& dataset, const Features& layer, const std::string& name,
-                    const LayerOptions& options, const std::string& target, bool text_width)
+                    const LayerOptions& options, const std::string& target, bool text_width,
+                    bool packed_index)
 {
     const OptionList list(options);
     const SpatialReference reference = spatial_reference(layer.crs);
@@ -183,15 +192,23 @@ OGRLayerH add_layer(const Dataset& dataset, const Features& layer, const std::st
         fail(ExitCode::output, "{}: layer {} cannot be made", target, name);
     }
     add_fields(handle, layer.table, target, text_width);
+    std::optional<PackedIndex> index;
+    std::vector<IndexEntry> entries;
+    if (packed_index) {
+        index.emplace(dataset, name, target);
+    }
     const bool transactions = GDALDatasetTestCapability(dataset.get(), ODsCTransactions) != 0;
     if (transactions) {
         GDALDatasetStartTransaction(dataset.get(), FALSE);
     }
-    add_features(handle, layer, target);
+    add_features(handle, layer, target, packed_index ? &entries : nullptr);
     if (transactions) {
         GDALDatasetCommitTransaction(dataset.get());
     }
     require_written(target);
+    if (index) {
+        index->write(std::move(entries));
+    }
     return handle;
 }
 

@@ -19,11 +19,13 @@ Dataset create_dataset(const char* driver, const std::string& file, const std::s
 
 /// Adds a layer with its fields and all its features. Integers take 32 bits where all fit; NaN and infinite
 /// numbers and missing integers become NULL; text becomes valid UTF-8. `text_width` gives text fields the
-/// width of their longest value in bytes, as Shapefile wants.
+/// width of their longest value in bytes, as Shapefile wants; `packed_index` gives a GeoPackage layer made
+/// without index one that is written at once.
 ///
 /// throws   Error (output) naming `target`
 OGRLayerH add_layer(const Dataset& dataset, const Features& layer, const std::string& name,
-                    const LayerOptions& options, const std::string& target, bool text_width = false);
+                    const LayerOptions& options, const std::string& target, bool text_width = false,
+                    bool packed_index = false);
 
 /// Reopens what was written and compares the kind of geometry and the number of features.
 /// `count_all` reads every feature instead of trusting the file's own count.

@@ -126,3 +126,32 @@ TEST_CASE("FlatGeobuf refuses features without geometry, which GDAL would drop",
     CHECK(code_of([&] { write(folder / "a.fgb", awkward(GeometryKind::line)); }) == ExitCode::output);
     CHECK(folder.names().empty());
 }
+
+TEST_CASE("the packed spatial index is one that SQLite finds sound", "[features]")
+{
+    if (test::shell("command -v sqlite3").exit_code != 0) {
+        WARN("skipped: no sqlite3");
+        return;
+    }
+    for (const int side :
+         {0, 1, 7, 8, 60}) { // no entry, one, 49, 64 and 3600: one, two and three levels of 51
+        const TemporaryFolder folder;
+        Features layer;
+        layer.name = "a'b\"c";
+        layer.crs = io::crs_from_user("EPSG:26912");
+        layer.geometry.kind = GeometryKind::polygon;
+        for (int i = 0; i < side * side; ++i) {
+            const double x = 400000.1 + 10 * (i * 37 % side);
+            const double y = 3700000.1 + 10 * (i * 11 / side);
+            layer.geometry.add(std::vector<XY>{{x, y}, {x + 10, y}, {x + 10, y + 10}, {x, y}});
+        }
+        layer.geometry.end_feature(); // one without geometry has no entry
+        write(folder / "a.gpkg", layer);
+        (void)folder.file("q.sql", "SELECT rtreecheck('rtree_a''b\"c_geom');\n"
+                                   "SELECT count(*) FROM \"rtree_a'b\"\"c_geom\";\n");
+        const auto asked =
+            test::shell("sqlite3 '" + (folder / "a.gpkg") + "' < '" + (folder / "q.sql") + "'");
+        INFO(asked.err);
+        CHECK(asked.out.starts_with("ok\n" + std::to_string(side * side) + "\n"));
+    }
+}
