@@ -13,17 +13,17 @@ namespace vigil {
 
 namespace {
 
-/// The first delimiter or line end from p on, or end.
-const char* end_of_unquoted(const char* p, const char* end, char delimiter)
+/// The first `mark` or line end from p on, or end.
+const char* first_of(const char* p, const char* end, char mark)
 {
 #ifdef __SSE2__
-    const __m128i delimiters = _mm_set1_epi8(delimiter);
+    const __m128i marks = _mm_set1_epi8(mark);
     const __m128i feeds = _mm_set1_epi8('\n');
     const __m128i returns = _mm_set1_epi8('\r');
     for (; end - p >= 16; p += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
         const __m128i hits =
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiters),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, marks),
                          _mm_or_si128(_mm_cmpeq_epi8(bytes, feeds), _mm_cmpeq_epi8(bytes, returns)));
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hits));
         if (mask != 0) {
@@ -31,7 +31,7 @@ const char* end_of_unquoted(const char* p, const char* end, char delimiter)
         }
     }
 #endif
-    while (p != end && *p != delimiter && *p != '\n' && *p != '\r') {
+    while (p != end && *p != mark && *p != '\n' && *p != '\r') {
         ++p;
     }
     return p;
@@ -107,7 +107,7 @@ bool CsvScanner::next()
 void CsvScanner::unquoted_field()
 {
     const char* const begin = text_.data() + at_;
-    const char* const p = end_of_unquoted(begin, text_.data() + text_.size(), delimiter_);
+    const char* const p = first_of(begin, text_.data() + text_.size(), delimiter_);
     add({begin, static_cast<std::size_t>(p - begin)});
     at_ = static_cast<std::size_t>(p - text_.data());
 }
@@ -118,25 +118,23 @@ bool CsvScanner::quoted_field()
     const std::uint64_t opened = next_line_;
     const std::size_t first = at_ + 1;
     bool has_doubled = false;
-    for (std::size_t i = first; i < text_.size(); ++i) {
-        const char c = text_[i];
-        if (c == '\n' || (c == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n'))) {
-            ++next_line_;
-        }
-        if (c != '"') {
+    const char* const end = text_.data() + text_.size();
+    for (const char* p = text_.data() + first; (p = first_of(p, end, '"')) != end; ++p) {
+        const char after = p + 1 != end ? p[1] : '\n';
+        if (*p != '"') {
+            next_line_ += *p == '\r' && p + 1 != end && after == '\n' ? 0U : 1U; // CRLF counts at its LF
             continue;
         }
-        const char after = i + 1 < text_.size() ? text_[i + 1] : '\n';
         if (after == '"') {
             has_doubled = true;
-            ++i;
+            ++p;
             continue;
         }
-        at_ = i + 1;
+        at_ = static_cast<std::size_t>(p + 1 - text_.data());
         if (after != delimiter_ && after != '\n' && after != '\r') {
             return false;
         }
-        const std::string_view inside = text_.substr(first, i - first);
+        const std::string_view inside = text_.substr(first, at_ - 1 - first);
         add(has_doubled ? unescaped(inside) : inside);
         return true;
     }

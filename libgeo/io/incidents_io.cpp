@@ -163,10 +163,11 @@ ReadIncidents read_incidents(const std::string& path, const ReadOptions& options
 {
     Reading reading(path, options);
     reading.read(true);
+    if (reading.raw().report.accepted > 0) {
+        reading.project();
+    }
+    reading.keep_rejects(); // also when nothing is left, to see why
     reading.require_some();
-    reading.project();
-    reading.require_some();
-    reading.keep_rejects();
     return {std::move(reading.raw().builder->incidents()), std::move(reading.raw().report)};
 }
 

@@ -168,6 +168,30 @@ TEST_CASE("rejects are kept as they were, with line and reason, and guarded", "[
     CHECK(again.err.find("--overwrite") != std::string::npos);
 }
 
+TEST_CASE("rejected features are kept with their fields and number", "[info]")
+{
+    const TemporaryFolder folder;
+    std::string lines;
+    for (const char* coordinates : {"[10.1,50.1]", "[0,0]", "[10.2,50.2]", "[500,50]"}) {
+        lines +=
+            std::string(
+                R"({"type":"Feature","properties":{"note":"=1+1"},"geometry":{"type":"Point","coordinates":)") +
+            coordinates + "}}\n";
+    }
+    const json report = info({"--rejects", folder / "r.csv", folder.file("a.geojsonl", lines)});
+    CHECK(report["accepted"] == 2);
+    CHECK(vigil::test::read_file(folder / "r.csv") ==
+          "note,x,y,feature,reason\n'=1+1,0,0,2,\"at 0,0\"\n"
+          "'=1+1,500,50,4,outside longitude -180..180 or latitude -90..90\n");
+}
+
+TEST_CASE("a table that needs more memory than allowed is refused at once", "[info]")
+{
+    const Ran ran = vigil::test::vigil({"info", "--max-memory", "1k", testdata("mesa/mesa_crimes.csv")});
+    CHECK(ran.exit_code == 5);
+    CHECK(ran.err.find("--max-memory") != std::string::npos);
+}
+
 TEST_CASE("zeroed places of a projected CRS are rejected when all others are far", "[info]")
 {
     const TemporaryFolder folder;
