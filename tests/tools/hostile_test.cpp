@@ -109,6 +109,21 @@ void check_manners(const Ran& ran)
     CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == (ran.exit_code == 0 ? 0 : 1));
 }
 
+/// Those whose names begin with `first` to `last`: a case of its own each, so that a slow machine has time.
+void check_files(char first, char last)
+{
+    for (const Case& one : cases) {
+        if (one.file[0] < first || one.file[0] > last) {
+            continue;
+        }
+        INFO(one.file);
+        const Ran ran = vigil::test::vigil({"info", hostile(one.file)});
+        CHECK(ran.exit_code == one.exit_code);
+        CHECK((one.exit_code == 0 ? ran.out : ran.err).find(one.says) != std::string::npos);
+        check_manners(ran);
+    }
+}
+
 std::string gzipped(const std::string& bytes)
 {
     z_stream stream{};
@@ -126,16 +141,31 @@ std::string gzipped(const std::string& bytes)
 
 } // namespace
 
-TEST_CASE("every hostile file is read or refused in one line", "[hostile]")
+TEST_CASE("hostile files a to d are read or refused in one line", "[hostile]")
+{
+    check_files('a', 'd');
+}
+
+TEST_CASE("hostile files e to l are read or refused in one line", "[hostile]")
+{
+    check_files('e', 'l');
+}
+
+TEST_CASE("hostile files m to q are read or refused in one line", "[hostile]")
+{
+    check_files('m', 'q');
+}
+
+TEST_CASE("hostile files r to z are read or refused in one line", "[hostile]")
+{
+    check_files('r', 'z');
+}
+
+TEST_CASE("every hostile file has its line in the table", "[hostile]")
 {
     std::set<std::string> listed;
     for (const Case& one : cases) {
-        INFO(one.file);
         listed.insert(one.file);
-        const Ran ran = vigil::test::vigil({"info", hostile(one.file)});
-        CHECK(ran.exit_code == one.exit_code);
-        CHECK((one.exit_code == 0 ? ran.out : ran.err).find(one.says) != std::string::npos);
-        check_manners(ran);
     }
     for (const auto& entry : std::filesystem::directory_iterator(hostile(""))) {
         INFO(entry.path());
