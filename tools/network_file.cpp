@@ -65,7 +65,7 @@ BuiltNetwork build(Features& lines, const NetworkInput& input, bool made_by_vigi
     NetworkOptions options = input.options;
     if (made_by_vigil) {
         columns = {.oneway = "oneway", .cost = "cost", .name = "name", .road_class = "class"};
-        options.tolerance_m = lines.crs.geographic ? options.tolerance_m : 0;
+        options.tolerance_m = 0; // its ends agree to the last bit
     }
     BuiltNetwork built = build_network(lines.geometry, line_attributes(lines.table, columns), options);
     built.network.crs = lines.crs;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 using namespace vigil;
@@ -140,6 +141,34 @@ TEST_CASE("degenerate lines are counted, not fatal", "[network]")
     const auto ran = test::vigil({"network", lines, folder / "net.gpkg"});
     REQUIRE(ran.exit_code == 0);
     CHECK_THAT(ran.err, Contains("1 lines without length dropped (first is feature 2)"));
+}
+
+TEST_CASE("lines without a CRS are asked for one", "[network]")
+{
+    const TemporaryFolder folder;
+    const std::string lines = folder / "lines.shp";
+    REQUIRE(test::vigil({"network", testdata("mesa/mesa.gpkg"), lines, "--layer", "streets"}).exit_code == 0);
+    std::filesystem::remove(folder / "lines.prj");
+    const auto ran = test::vigil({"network", lines, folder / "net.gpkg"});
+    CHECK(ran.exit_code == 3);
+    CHECK_THAT(ran.err, Contains("lines.shp: no CRS; add --input-crs"));
+    CHECK(test::vigil({"network", lines, folder / "net.gpkg", "--input-crs", "EPSG:26912"}).exit_code == 0);
+}
+
+TEST_CASE("what vigil network wrote is taken as it is", "[network]")
+{
+    const TemporaryFolder folder;
+    const std::string lines = folder.file(
+        "a.geojson", geojson({{{0, 0}, {10, 0}}, {{10, 0}, {10, 10}}}, R"({"kmh":36,"ow":"yes"})"));
+    REQUIRE(
+        test::vigil({"network", lines, folder / "a.gpkg", "--speed", "kmh", "--oneway", "ow"}).exit_code ==
+        0);
+    REQUIRE(test::vigil({"network", folder / "a.gpkg", folder / "b.gpkg"}).exit_code == 0);
+    const Features first = io::read_features(folder / "a.gpkg", {.layer = "edges"});
+    const Features again = io::read_features(folder / "b.gpkg", {.layer = "edges"});
+    CHECK(first.geometry.xy == again.geometry.xy);
+    CHECK(numbers(first, "cost") == numbers(again, "cost"));
+    CHECK(integers(first, "to_node") == integers(again, "to_node"));
 }
 
 TEST_CASE("vigil network meets bad input with one line and the right exit code", "[network]")
