@@ -1,7 +1,10 @@
 #include "libgeo/error.h"
 #include "libgeo/io/crs.h"
 #include "libgeo/io/output.h"
+#include "libgeo/io/provenance.h"
+#include "libgeo/io/source.h"
 #include "tools/commands.h"
+#include "tools/map/embed.h"
 #include "tools/map/layers.h"
 
 #include <charconv>
@@ -24,6 +27,7 @@ struct Options {
     std::string crs, layer_crs;
     map::PictureOptions picture;
     bool overwrite = false;
+    bool drop_provenance = false;
     bool allow_vsi = false;
 };
 
@@ -101,6 +105,17 @@ Crs map_crs(const std::vector<map::Layer>& layers, const std::string& user)
     return io::analysis_crs(first.extent());
 }
 
+Provenance provenance(const Options& o, const Crs& crs, const cli::Context& context)
+{
+    Provenance made = context.provenance();
+    for (const std::string& given : o.files) {
+        const std::string path = map::split_layer(given).first;
+        made.inputs.push_back({fs::path(path).filename().string(), io::sha256_of_file(path)});
+    }
+    made.crs = crs.label();
+    return made;
+}
+
 void draw(const Options& o, const cli::Context& context)
 {
     map::PictureOptions picture = o.picture;
@@ -118,19 +133,23 @@ void draw(const Options& o, const cli::Context& context)
         map::LayerOptions reading{
             .style = i < o.styles.size() ? o.styles[i] : "", .crs = o.layer_crs, .allow_vsi = o.allow_vsi};
         reading.max_memory_bytes = context.max_memory_bytes;
-        for (map::Layer& layer : map::read_layers(o.files[i], reading)) {
-            layers.push_back(std::move(layer));
+        std::vector<map::Layer> read = map::read_layers(o.files[i], reading);
+        require(!read.empty(), "{}: holds no layer with places", o.files[i]);
+        if (o.picture.title.empty()) {
+            picture.title = read.front().style.title; // of the topmost file, its main layer
         }
+        std::move(read.begin(), read.end(), std::back_inserter(layers));
     }
-    require(!layers.empty(), "{}: holds no layer with places", o.files.front());
     tell_apart(layers);
-    if (picture.title.empty()) {
-        picture.title = layers.back().style.title;
-    }
     const Crs crs = map_crs(layers, o.crs);
     context.tell("map of {} layers in {}, {}x{} pixels", layers.size(), crs.label(), picture.width,
                  picture.height);
-    io::write_bytes(o.output, map::picture(layers, crs, picture), o.overwrite);
+    std::string bytes = map::picture(layers, crs, picture);
+    if (!o.drop_provenance) {
+        const std::string text = io::provenance_json(provenance(o, crs, context));
+        bytes = map::with_provenance(std::move(bytes), picture.format, text);
+    }
+    io::write_bytes(o.output, bytes, o.overwrite);
 }
 
 } // namespace
@@ -152,6 +171,7 @@ void add_map(CLI::App& root, std::deque<cli::Command>& commands)
         .text("--crs", o->crs, "projected CRS to draw in; that of the first layer unless given")
         .text("--input-crs", o->layer_crs, "CRS of layer files that do not say their own")
         .flag("--overwrite", o->overwrite, "replace an existing output")
+        .flag("--no-provenance", o->drop_provenance, "leave out how the output was made")
         .flag("--allow-vsi", o->allow_vsi, "accept GDAL's virtual file paths (/vsizip/, /vsicurl/)");
     command.run([o](const cli::Context& context) { draw(*o, context); });
 }

@@ -59,10 +59,7 @@ Chosen choose(const Options& o, const cli::Context& context)
     require(!layer.style.name.empty(), "{}: was not written by vigil; choose with --style one of {}", o.input,
             fmt::join(style_names(), ", "));
     const auto* const features = std::get_if<Features>(&layer.data);
-    std::string file = fs::path(o.input).filename().string();
-    if (features != nullptr && !fs::exists(o.input, error)) {
-        file = file.substr(0, file.rfind(':'));
-    }
+    const std::string file = fs::path(map::split_layer(o.input).first).filename().string();
     return {layer.style, file, features == nullptr ? std::string() : features->name};
 }
 

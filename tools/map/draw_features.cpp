@@ -196,7 +196,9 @@ void draw_features(const Canvas& canvas, const Frame& frame, const Features& fea
         break;
     case GeometryKind::line:
         draw_lines(canvas, shapes, classes, mm,
-                   thinning(shapes, frame.area(), style.classes.front().stroke_mm * mm));
+                   style.classes.front().casing_mm > 0
+                       ? 1.0 // a route is what the map is about
+                       : thinning(shapes, frame.area(), style.classes.front().stroke_mm * mm));
         break;
     case GeometryKind::polygon:
         draw_polygons(canvas, shapes, classes, mm);

@@ -15,6 +15,18 @@ namespace {
 constexpr Colour ink{38, 44, 52, 255};
 constexpr Colour faint{105, 114, 124, 255};
 
+/// A unit as people write it: "incidents per km²".
+std::string written(std::string unit)
+{
+    for (const char* const area : {"km2", "m2"}) {
+        const std::size_t at = unit.find(area);
+        if (at != std::string::npos && at + std::string_view(area).size() == unit.size()) {
+            return unit.replace(unit.size() - 1, 1, "²");
+        }
+    }
+    return unit;
+}
+
 /// Walks down the legend; draws only when told to, so that its height can be measured first.
 class Legend {
   public:
@@ -65,7 +77,7 @@ class Legend {
             text.size = 3 * mm_;
             text.bold = false;
             text.colour = faint;
-            paragraph(style.unit, text, area_.x);
+            paragraph(written(style.unit), text, area_.x);
         }
         y_ += 1.4 * mm_;
     }

@@ -98,17 +98,6 @@ Layer incidents_layer(const std::string& path, const LayerOptions& options)
     return styled(std::move(features), options);
 }
 
-/// "file.gpkg:edges" as file and layer; a file of that whole name wins.
-std::pair<std::string, std::string> split_layer(const std::string& path)
-{
-    const std::size_t colon = path.rfind(':');
-    std::error_code error;
-    if (colon == std::string::npos || fs::exists(path, error) || !fs::exists(path.substr(0, colon), error)) {
-        return {path, {}};
-    }
-    return {path.substr(0, colon), path.substr(colon + 1)};
-}
-
 io::InputFormat format_of(const std::string& path, const LayerOptions& options)
 {
     io::require_local_file(path, options.allow_vsi);
@@ -120,6 +109,16 @@ io::InputFormat format_of(const std::string& path, const LayerOptions& options)
 }
 
 } // namespace
+
+std::pair<std::string, std::string> split_layer(const std::string& path)
+{
+    const std::size_t colon = path.rfind(':');
+    std::error_code error;
+    if (colon == std::string::npos || fs::exists(path, error) || !fs::exists(path.substr(0, colon), error)) {
+        return {path, {}};
+    }
+    return {path.substr(0, colon), path.substr(colon + 1)};
+}
 
 std::vector<Layer> read_layers(const std::string& given, const LayerOptions& options)
 {

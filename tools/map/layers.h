@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vigil::map {
@@ -20,5 +21,8 @@ struct LayerOptions {
 ///
 /// throws   Error when it cannot be read, UsageError for an unknown style or one that does not fit
 std::vector<Layer> read_layers(const std::string& path, const LayerOptions& options);
+
+/// "file.gpkg:edges" as file and layer; a file of that whole name wins, and then the layer is empty.
+std::pair<std::string, std::string> split_layer(const std::string& given);
 
 } // namespace vigil::map
