@@ -246,7 +246,7 @@ double mean_density_per_km2(std::span<const XY> places, std::span<const double> 
 
 double coverage_bytes(std::span<const XY> places, std::span<const double> radii_m)
 {
-    constexpr double per_node = 3 * sizeof(std::int64_t); // gain, count, sum of prices
+    constexpr double per_node = 5 * sizeof(std::int64_t); // gain, count, and three of the bound
     constexpr double per_block = 128;
     constexpr double per_place = 200; // with the scratch of building a lattice
     double bytes = per_place * static_cast<double>(places.size()) * static_cast<double>(1 + radii_m.size());

@@ -27,6 +27,8 @@ Bound::Bound(const Demand& demand, std::span<const Lattice> lattices, std::span<
     for (const Lattice& lattice : lattices_) {
         sums_.emplace_back(lattice.blocks() * Lattice::block_nodes);
     }
+    head_.resize(lattices_.size());
+    tail_.resize(lattices_.size());
 }
 
 void Bound::sum_prices(std::span<const std::int64_t> prices)
@@ -92,6 +94,7 @@ void Bound::try_cap(double cap, int rounds)
     std::vector<double> price(prices.begin(), prices.end());
     for (int round = 0; round < rounds; ++round) {
         sum_prices(prices);
+        find_largest();
         parallel_chunks(places, places_per_task, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i) {
                 price[i] = std::min(static_cast<double>(demand_.weight[i]), price[i] * room(i, cap));
@@ -102,22 +105,53 @@ void Bound::try_cap(double cap, int rounds)
     try_prices(prices);
 }
 
+void Bound::find_largest()
+{
+    for (std::size_t l = 0; l < lattices_.size(); ++l) {
+        const std::vector<std::int64_t>& sums = sums_[l];
+        head_[l].resize(sums.size());
+        tail_[l].resize(sums.size());
+        parallel_chunks(sums.size(), 64 * Lattice::edge, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t k = begin; k < end; ++k) {
+                head_[l][k] = k % Lattice::edge == 0 ? sums[k] : std::max(sums[k], head_[l][k - 1]);
+            }
+            for (std::size_t k = end; k-- > begin;) {
+                tail_[l][k] = (k + 1) % Lattice::edge == 0 ? sums[k] : std::max(sums[k], tail_[l][k + 1]);
+            }
+        });
+    }
+}
+
+/// The dearest circle of a lattice over the place.
+std::int64_t Bound::largest(std::size_t l, std::size_t place) const
+{
+    std::int64_t most = 0;
+    for (const std::int32_t block : lattices_[l].blocks_around(place)) {
+        if (block == Lattice::none) {
+            continue;
+        }
+        lattices_[l].each_run(static_cast<std::size_t>(block), place,
+                              [&](std::size_t first, std::size_t last) {
+                                  if (first % Lattice::edge == 0) {
+                                      most = std::max(most, head_[l][last]);
+                                  } else if ((last + 1) % Lattice::edge == 0) {
+                                      most = std::max(most, tail_[l][first]);
+                                  } else {
+                                      for (std::size_t node = first; node <= last; ++node) {
+                                          most = std::max(most, sums_[l][node]);
+                                      }
+                                  }
+                              });
+    }
+    return most;
+}
+
 /// The least ratio of what a circle over the place may cost to what it does cost.
 double Bound::room(std::size_t place, double cap) const
 {
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t l = 0; l < lattices_.size(); ++l) {
-        std::int64_t most = 0;
-        for (const std::int32_t block : lattices_[l].blocks_around(place)) {
-            if (block != Lattice::none) {
-                lattices_[l].each_run(static_cast<std::size_t>(block), place,
-                                      [&](std::size_t first, std::size_t last) {
-                                          for (std::size_t node = first; node <= last; ++node) {
-                                              most = std::max(most, sums_[l][node]);
-                                          }
-                                      });
-            }
-        }
+        const std::int64_t most = largest(l, place);
         if (most > 0) {
             least = std::min(least, (cap + static_cast<double>(costs_[l])) / static_cast<double>(most));
         }

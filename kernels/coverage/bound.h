@@ -35,6 +35,8 @@ class Bound {
     void try_cap(double cap, int rounds);
     void try_prices(std::span<const std::int64_t> prices);
     void sum_prices(std::span<const std::int64_t> prices);
+    void find_largest();
+    [[nodiscard]] std::int64_t largest(std::size_t lattice, std::size_t place) const;
     [[nodiscard]] double room(std::size_t place, double cap) const;
 
     const Demand& demand_;
@@ -43,6 +45,9 @@ class Bound {
     double total_ = 0;
     std::vector<double> best_;                    ///< per number of circles - 1, scaled
     std::vector<std::vector<std::int64_t>> sums_; ///< per lattice, per node: sum of the prices inside
+    // largest sum from the start of a block's row to the node, and from the node to its end: a run of nodes
+    // mostly begins or ends where the block does
+    std::vector<std::vector<std::int64_t>> head_, tail_;
 };
 
 } // namespace vigil::coverage

@@ -57,10 +57,6 @@ Lattice::Lattice(std::span<const XY> places, double radius_m)
 {
     require(keys_.size() < std::numeric_limits<std::int32_t>::max() / block_nodes,
             "a lattice of {} blocks is too large; use larger radii", keys_.size());
-    unit_.reserve(places.size());
-    for (const XY p : places) {
-        unit_.push_back(in_nodes(p, pitch_m()));
-    }
     const auto find = [this](XY key) {
         const auto at = std::lower_bound(keys_.begin(), keys_.end(), key, south_west);
         return at != keys_.end() && *at == key ? static_cast<std::int32_t>(at - keys_.begin()) : none;
@@ -76,8 +72,12 @@ Lattice::Lattice(std::span<const XY> places, double radius_m)
     }
     begin_.assign(keys_.size() + 1, 0);
     home_.reserve(places.size());
-    for (const XY unit : unit_) {
-        home_.push_back(find({block_start(unit.x), block_start(unit.y)}));
+    disks_.reserve(places.size());
+    for (const XY p : places) {
+        const XY unit = in_nodes(p, pitch_m());
+        const XY home{block_start(unit.x), block_start(unit.y)};
+        home_.push_back(find(home));
+        disks_.push_back(disk_around(unit, home));
         ++begin_[static_cast<std::size_t>(home_.back()) + 1];
     }
     std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
@@ -88,6 +88,24 @@ Lattice::Lattice(std::span<const XY> places, double radius_m)
     }
 }
 
+Lattice::Disk Lattice::disk_around(XY unit, XY home)
+{
+    const XY p{unit.x - home.x, unit.y - home.y};
+    Disk disk;
+    const int first_row = static_cast<int>(std::ceil(p.y - steps));
+    const int last_row = static_cast<int>(std::floor(p.y + steps));
+    disk.first_row = static_cast<std::int8_t>(first_row);
+    disk.rows = static_cast<std::int8_t>(last_row - first_row + 1);
+    for (int row = first_row; row <= last_row; ++row) {
+        const double dy = row - p.y;
+        const double half = std::sqrt(std::max(0.0, double{steps} * steps - dy * dy));
+        const auto k = static_cast<std::size_t>(row - first_row);
+        disk.first[k] = static_cast<std::int8_t>(std::ceil(p.x - half));
+        disk.last[k] = static_cast<std::int8_t>(std::floor(p.x + half));
+    }
+    return disk;
+}
+
 XY Lattice::centre(std::size_t node) const
 {
     const XY key = keys_[node / block_nodes];
@@ -96,11 +114,11 @@ XY Lattice::centre(std::size_t node) const
     return {(key.x + column + shift) * pitch_m(), (key.y + row + shift) * pitch_m()};
 }
 
-std::optional<std::size_t> Lattice::nearest(std::size_t block, std::size_t place) const
+std::optional<std::size_t> Lattice::nearest(std::size_t block, XY p) const
 {
-    const XY p = offset(block, place);
-    const auto row = std::llround(p.y);
-    const auto column = std::llround(p.x);
+    const XY unit = in_nodes(p, pitch_m());
+    const auto row = std::llround(unit.y - keys_[block].y);
+    const auto column = std::llround(unit.x - keys_[block].x);
     if (row < 0 || row >= edge || column < 0 || column >= edge) {
         return std::nullopt;
     }

@@ -29,8 +29,8 @@ class Lattice {
     [[nodiscard]] std::size_t blocks() const { return keys_.size(); }
     [[nodiscard]] XY centre(std::size_t node) const;
     [[nodiscard]] double pitch_m() const { return radius_m_ / steps; }
-    /// The node of `block` nearest to a place, if the nearest node of all is in it.
-    [[nodiscard]] std::optional<std::size_t> nearest(std::size_t block, std::size_t place) const;
+    /// The node nearest to `p`, if it is in `block`.
+    [[nodiscard]] std::optional<std::size_t> nearest(std::size_t block, XY p) const;
 
     /// Blocks that hold nodes around `place`, `none` where there is no block.
     [[nodiscard]] const std::array<std::int32_t, 9>& blocks_around(std::size_t place) const
@@ -42,17 +42,16 @@ class Lattice {
     template <typename F>
     void each_run(std::size_t block, std::size_t place, F&& f) const
     {
-        const XY p = offset(block, place);
-        constexpr double over = edge - 1 + steps;
-        if (p.x < -steps || p.x > over || p.y < -steps || p.y > over) {
-            return;
-        }
-        const int first_row = std::max(0, static_cast<int>(std::ceil(p.y - steps)));
-        const int last_row = std::min(edge - 1, static_cast<int>(std::floor(p.y + steps)));
-        for (int row = first_row; row <= last_row; ++row) {
-            const auto [first, last] = columns(p, row);
+        const Disk& disk = disks_[place];
+        const Offset from = offset(block, place);
+        const int first_row = std::max<int>(disk.first_row, from.row);
+        const int last_row = std::min(disk.first_row + disk.rows, from.row + edge) - 1;
+        std::size_t start = block * block_nodes + static_cast<std::size_t>(first_row - from.row) * edge;
+        for (int row = first_row; row <= last_row; ++row, start += edge) {
+            const auto k = static_cast<std::size_t>(row - disk.first_row);
+            const int first = std::max(disk.first[k] - from.column, 0);
+            const int last = std::min(disk.last[k] - from.column, edge - 1);
             if (first <= last) {
-                const std::size_t start = block * block_nodes + static_cast<std::size_t>(row) * edge;
                 f(start + static_cast<std::size_t>(first), start + static_cast<std::size_t>(last));
             }
         }
@@ -80,9 +79,15 @@ class Lattice {
         const int row = static_cast<int>(node % block_nodes) / edge;
         const int column = static_cast<int>(node % block_nodes) % edge;
         each_place_near(block, [&](std::size_t place) {
-            const auto [first, last] = columns(offset(block, place), row);
-            if (first <= column && column <= last) {
-                f(place);
+            const Disk& disk = disks_[place];
+            const Offset from = offset(block, place);
+            const int k = row + from.row - disk.first_row;
+            if (k >= 0 && k < disk.rows) {
+                const int at = column + from.column;
+                if (disk.first[static_cast<std::size_t>(k)] <= at &&
+                    at <= disk.last[static_cast<std::size_t>(k)]) {
+                    f(place);
+                }
             }
         });
     }
@@ -109,30 +114,29 @@ class Lattice {
     }
 
   private:
-    struct Columns {
-        int first, last;
+    /// Nodes whose circle covers a place, row by row, counted from the corner of the place's block; the one
+    /// record that decides what is inside.
+    struct Disk {
+        std::int8_t first_row = 0;
+        std::int8_t rows = 0;
+        std::array<std::int8_t, 2 * steps + 1> first{};
+        std::array<std::int8_t, 2 * steps + 1> last{};
     };
-    /// A place in nodes from the block's corner.
-    [[nodiscard]] XY offset(std::size_t block, std::size_t place) const
+    static Disk disk_around(XY unit, XY home);
+
+    struct Offset {
+        int row, column;
+    };
+    /// From the corner of the place's block to that of `block`, in nodes.
+    [[nodiscard]] Offset offset(std::size_t block, std::size_t place) const
     {
-        return {unit_[place].x - keys_[block].x, unit_[place].y - keys_[block].y};
-    }
-    /// Columns of a row of nodes within the radius of p; the one place that decides what is inside.
-    [[nodiscard]] static Columns columns(XY p, int row)
-    {
-        const double dy = row - p.y;
-        const double left = double{steps} * steps - dy * dy;
-        if (left < 0) {
-            return {0, -1};
-        }
-        const double half = std::sqrt(left);
-        return {std::max(0, static_cast<int>(std::ceil(p.x - half))),
-                std::min(edge - 1, static_cast<int>(std::floor(p.x + half)))};
+        const XY home = keys_[static_cast<std::size_t>(home_[place])];
+        return {static_cast<int>(keys_[block].y - home.y), static_cast<int>(keys_[block].x - home.x)};
     }
 
     double radius_m_;
     std::vector<XY> keys_;            ///< column and row of each block's first node
-    std::vector<XY> unit_;            ///< places, in nodes
+    std::vector<Disk> disks_;         ///< per place
     std::vector<std::int32_t> home_;  ///< block of each place
     std::vector<std::int32_t> order_; ///< places by home block
     std::vector<std::size_t> begin_;  ///< blocks + 1 starts in order_

@@ -88,7 +88,7 @@ void Search::bar_nodes_near_places(std::size_t layer, std::size_t block, double 
     const Lattice& lattice = lattices_[layer];
     const double limit = stand_off_m * stand_off_m;
     lattice.each_place_near(block, [&](std::size_t place) {
-        const auto node = lattice.nearest(block, place);
+        const auto node = lattice.nearest(block, demand_.xy[place]);
         if (node && squared_distance_m2(lattice.centre(*node), demand_.xy[place]) <= limit) {
             layers_[layer].count[*node] = barred;
         }
