@@ -118,7 +118,7 @@ void TargetOutputs::make_ready(const io::PendingOutput& output, const TargetFile
         io::WriteOptions write = writing_.write;
         write.overwrite = false;
         write.format = !file.format.empty() ? file.format : (output.to_stream() ? "geojsonl" : "");
-        Features layer = target_layer(plan);
+        Features layer = target_layer(plan, plan.crs);
         if (!write.layer.empty()) {
             layer.name = write.layer;
         }

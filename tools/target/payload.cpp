@@ -107,14 +107,15 @@ std::string google_csv(std::span<const TargetCircle> circles, const std::string&
     return text;
 }
 
-Features target_layer(const TargetPlan& plan)
+Features target_layer(const TargetPlan& plan, const Crs& plane)
 {
     Features layer;
     layer.name = "targets";
     layer.title = "Circles that cover most incidents";
-    layer.summary = fmt::format("{} circles that cover {:.1f} % of {}; the best possible list of circles is "
-                                "worth at most {}.",
-                                plan.circles.size(), 100 * plan.covered / plan.total, plan.total, plan.bound);
+    layer.summary =
+        fmt::format("{} circles that cover {:.1f} % of {:.10g}; the best possible list of circles "
+                    "is worth at most {:.6g}.",
+                    plan.circles.size(), 100 * plan.covered / plan.total, plan.total, plan.bound);
     layer.style = "targets";
     layer.crs = io::wgs84();
     layer.geometry.kind = GeometryKind::polygon;
@@ -122,6 +123,13 @@ Features target_layer(const TargetPlan& plan)
     for (const TargetCircle& circle : plan.circles) {
         add_circle(layer.geometry, circle);
         rank.push_back(static_cast<std::int64_t>(rank.size()) + 1);
+    }
+    if (layer.geometry.part_end.size() == plan.circles.size()) { // none is cut: draw them round
+        Geometries flat = layer.geometry;
+        if (io::transform(flat.xy, layer.crs, plane) == 0) {
+            layer.geometry = std::move(flat);
+            layer.crs = plane;
+        }
     }
     layer.table.fields = {
         {.name = "rank", .alias = "rank by what the circle adds", .unit = {}, .values = rank},

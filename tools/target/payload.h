@@ -19,10 +19,11 @@ std::string meta_json(std::span<const TargetCircle> circles);
 std::string google_csv(std::span<const TargetCircle> circles, const std::string& campaign,
                        double bid_adjustment, std::size_t per_campaign);
 
-/// Circles as geodesic polygons of 72 corners, cut at the antimeridian; layer and style "targets".
+/// Circles as geodesic polygons of 72 corners; layer and style "targets". In the CRS that they were chosen
+/// in, or in WGS 84 and cut when one crosses the antimeridian.
 ///
 /// throws   Error when a circle reaches a pole
-Features target_layer(const TargetPlan& plan);
+Features target_layer(const TargetPlan& plan, const Crs& plane);
 
 /// Coverage by number of circles: rank, radius_km, gain, cum_share, worth, bound.
 std::string curve_csv(const TargetPlan& plan);

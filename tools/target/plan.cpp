@@ -142,6 +142,7 @@ TargetPlan plan_targets(const TargetDemand& demand, const PlanOptions& options, 
     const Coverage coverage =
         max_coverage(demand.xy, demand.weight, demand.count, coverage_options, context.progress);
     TargetPlan plan;
+    plan.crs = demand.crs;
     plan.total = coverage.total;
     plan.bound = coverage.at_most.back();
     plan.cost_per_km2 = coverage_options.cost_per_km2;

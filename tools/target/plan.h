@@ -23,6 +23,7 @@ struct TargetCircle {
 
 struct TargetPlan {
     std::vector<TargetCircle> circles;
+    Crs crs;            ///< of the plane that they were chosen on
     double total = 0;   ///< weight of all places
     double planned = 0; ///< weight covered on the plane, before rounding
     double covered = 0; ///< weight covered by what is written
