@@ -98,11 +98,11 @@ Compared compared_in(const Units& units, const GetisOrd& result, HotspotStatisti
 }
 
 /// Says how far the numbers can be trusted.
-void warn_of_weakness(const Compared& compared, const cli::Context& context)
+void warn_of_weakness(const Compared& compared, bool places, const cli::Context& context)
 {
     if (!compared.differ) {
-        context.warn("{} features, all of the same value: nothing can stand out (z 0, p 1)",
-                     compared.features);
+        context.warn("{} features, all of the same value: nothing can stand out (z 0, p 1){}",
+                     compared.features, places ? "; count in cells with --grid fishnet" : "");
     } else if (compared.features < 30) {
         context.warn("only {} features: below 30 the z-scores are rough", compared.features);
     }
@@ -163,7 +163,7 @@ void run(HotspotOptions o, const cli::Context& context)
     }
     context.tell("{} features compared{}; neighbours: {}", compared.features,
                  units.lattice() ? ", empty cells included" : "", near.text());
-    warn_of_weakness(compared, context);
+    warn_of_weakness(compared, o.grid == HotspotGrid::points, context);
     note_settings(o.write.provenance, units, compared.features, near, o);
     Features layer = hotspot_layer(units, result, near, o.statistic, context);
     if (!o.write.layer.empty()) {

@@ -271,7 +271,21 @@ TEST_CASE("a grid that is too large is refused at once with exit code 5", "[hots
         }
     }
     CHECK(hotspots({mesa, folder / "out.gpkg", "--cell", "5", "--max-memory", "1M"}).exit_code == 5);
+    const auto many =
+        hotspots({mesa, folder / "out.gpkg", "--cell", "5", "--weights", "knn", "--k", "90000"});
+    CHECK(many.exit_code == 5);
+    CHECK(many.err.find("--k") != std::string::npos);
     CHECK(folder.names().empty());
+}
+
+TEST_CASE("places that hold one incident each cannot stand out, and the way out is named", "[hotspots]")
+{
+    const TemporaryFolder folder;
+    const std::string in = folder.file("in.csv", "lon,lat\n-111,33\n-111.01,33\n-111,33.01\n-111.02,33.01\n");
+    const auto ran = hotspots({in, "-", "--grid", "points"});
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.find("--grid fishnet") != std::string::npos);
+    CHECK(ran.out.find("\"gi_p\":1") != std::string::npos);
 }
 
 TEST_CASE("options that contradict one another are refused with exit code 2", "[hotspots]")

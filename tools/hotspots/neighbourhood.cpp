@@ -131,6 +131,10 @@ Neighbourhood neighbourhood_for(const Units& units, const HotspotOptions& option
     }
     if (near.kind == HotspotWeights::knn) {
         near.k = static_cast<std::size_t>(options.k.value_or(8));
+        context.require_memory(
+            static_cast<double>(near.k) * static_cast<double>(units.value.size()) * sizeof(std::uint32_t),
+            fmt::format("lists of {} neighbours for {} features", near.k, units.value.size()),
+            "use a smaller --k");
     }
     return near;
 }
