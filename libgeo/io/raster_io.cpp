@@ -26,6 +26,7 @@ namespace {
 
 constexpr float no_data = -9999;
 constexpr int rows_at_once = 512;
+constexpr GIntBig cache_bytes = 64 << 20; // GDAL's own default is a share of the whole machine
 
 using Srs = std::unique_ptr<std::remove_pointer_t<OGRSpatialReferenceH>, CloseWith<OSRRelease>>;
 
@@ -243,6 +244,7 @@ void write_raster(const std::string& path, const Raster<double>& raster, const C
                   const RasterDescription& description, const WriteOptions& options)
 {
     use_gdal();
+    GDALSetCacheMax64(cache_bytes);
     PendingOutput output(path, options.overwrite);
     require_geotiff(path, output, options.format);
     std::vector<float> values = rounded(raster, path);
@@ -264,8 +266,9 @@ void write_raster(const std::string& path, const Raster<double>& raster, const C
 
 double write_raster_bytes(double rows, double cols)
 {
-    constexpr double fixed = 64e6; // GDAL's block cache and compression buffers
-    return rows * cols * (sizeof(float) + 1) + cols * rows_at_once * sizeof(float) + fixed;
+    constexpr double buffers = 64e6; // libraries, compression
+    return rows * cols * (sizeof(float) + 1) + cols * rows_at_once * sizeof(float) +
+           static_cast<double>(cache_bytes) + buffers;
 }
 
 } // namespace vigil::io
