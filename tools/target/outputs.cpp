@@ -83,7 +83,16 @@ TargetOutputs::TargetOutputs(const std::vector<TargetFile>& files, const TargetW
 std::vector<std::string> TargetOutputs::write(const TargetPlan& plan, const std::vector<Platform>& all)
 {
     for (std::size_t k = 0; k < files_.size(); ++k) {
-        make_ready(*pending_[k].output, files_[k], plan, all);
+        const std::string inside = pending_[k].output->file();
+        try {
+            make_ready(*pending_[k].output, files_[k], plan, all);
+        } catch (const Error& error) { // name the file that was asked for, not the one in the making
+            std::string message = error.what();
+            if (const auto at = message.find(inside); at != std::string::npos) {
+                message.replace(at, inside.size(), files_[k].path);
+            }
+            throw Error(message, error.code());
+        }
     }
     // what may still fail at the far end goes first: standard output before files
     std::stable_partition(pending_.begin(), pending_.end(),
