@@ -52,7 +52,11 @@ void cover_city(benchmark::State& state)
 {
     cover(state, city(static_cast<std::size_t>(state.range(0))));
 }
-BENCHMARK(cover_city)->RangeMultiplier(10)->Range(5'000, 500'000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(cover_city)
+    ->RangeMultiplier(10)
+    ->Range(5'000, 500'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 void cover_scattered(benchmark::State& state)
 {
