@@ -130,7 +130,9 @@ void require_room(const Box& extent, double cell_m, std::size_t incidents, const
     context.require_memory(bytes_for(extent, cell_m, incidents),
                            fmt::format("a grid of {:.4g} x {:.4g} cells", std::ceil(extent.height() / cell_m),
                                        std::ceil(extent.width() / cell_m)),
-                           fmt::format("use --cell {:g} or larger, or a smaller --extent", fitting));
+                           fitting < 1e9
+                               ? fmt::format("use --cell {:g} or larger, or a smaller --extent", fitting)
+                               : "allow more with --max-memory");
 }
 
 void warn_of_coarse_cells(double bandwidth_m, double cell_m, const cli::Context& context)
@@ -244,6 +246,7 @@ void add_notes(const Options& o, const DensityMap& map, double integral, Provena
 void run(Options o, const cli::Context& context)
 {
     check_extent(o);
+    o.read.overwrite = o.write.overwrite;
     const auto [incidents, report] = read_incidents(o.input, o.read, context);
     choose_bandwidth(o, incidents, context);
     const double h = o.density.bandwidth_m;

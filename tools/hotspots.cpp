@@ -137,7 +137,9 @@ Units read_units(const HotspotOptions& o, const cli::Context& context, Provenanc
         provenance.crs = units.layer.crs.label();
         return units;
     }
-    const io::ReadIncidents read = read_incidents(o.input, o.read, context);
+    io::ReadOptions reading = o.read;
+    reading.overwrite = o.write.overwrite;
+    const io::ReadIncidents read = read_incidents(o.input, reading, context);
     Units units = units_of_incidents(read.incidents, o, context);
     provenance = provenance_of(context, read.report, read.incidents.crs);
     if (units.outside > 0) {

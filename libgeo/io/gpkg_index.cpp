@@ -82,7 +82,7 @@ void append_hex(std::string& out, Number value)
 {
     constexpr const char* digits = "0123456789abcdef";
     for (int shift = static_cast<int>(sizeof(Number)) * 8 - 4; shift >= 0; shift -= 4) {
-        out += digits[(value >> shift) & 0xfU];
+        out += digits[static_cast<unsigned>(value >> shift) & 0xfU];
     }
 }
 

@@ -346,7 +346,7 @@ TEST_CASE("a grid of 10^12 cells is refused at once with a cell size that fits",
     CHECK(std::stod(fitting) < 1);
 
     const auto small =
-        density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", "1", "--max-memory", "100M"});
+        density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", "1", "--max-memory", "170M"});
     CHECK(small.exit_code == 5);
     const auto tiny = density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", "1e-300"});
     CHECK(tiny.exit_code == 5);
@@ -357,11 +357,11 @@ TEST_CASE("a cell size that the refusal names does fit", "[density]")
 {
     const TemporaryFolder folder;
     const auto refused =
-        density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", "1", "--max-memory", "100M"});
+        density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", "1", "--max-memory", "170M"});
     const auto at = refused.err.find("--cell ");
     REQUIRE(at != std::string::npos);
     const std::string fitting = refused.err.substr(at + 7, refused.err.find(' ', at + 7) - at - 7);
-    CHECK(density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", fitting, "--max-memory", "100M"})
+    CHECK(density({mesa, folder / "d.tif", "--bandwidth", "200", "--cell", fitting, "--max-memory", "170M"})
               .exit_code == 0);
 }
 

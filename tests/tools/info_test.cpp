@@ -276,3 +276,18 @@ TEST_CASE("real files of many cities are understood", "[info]")
         }
     }
 }
+
+TEST_CASE("--overwrite replaces an older rejects file too", "[info]")
+{
+    const vigil::test::TemporaryFolder folder;
+    const std::string input =
+        folder.file("a.csv", "lon,lat\n-111.83,33.41\n-111.84,33.42\n-111.82,33.40\nnone,33.4\n");
+    for (const char* command : {"density", "hotspots"}) {
+        const std::string rejects = folder.file("rejects.csv", "older");
+        const std::string out = folder / (std::string(command) == "density" ? "a.tif" : "a.gpkg");
+        CHECK(vigil::test::vigil({command, input, out, "--rejects", rejects}).exit_code == 4);
+        CHECK(vigil::test::read_file(rejects) == "older");
+        CHECK(vigil::test::vigil({command, input, out, "--rejects", rejects, "--overwrite"}).exit_code == 0);
+        CHECK(vigil::test::read_file(rejects) != "older");
+    }
+}
