@@ -277,7 +277,7 @@ TEST_CASE("real files of many cities are understood", "[info]")
     }
 }
 
-TEST_CASE("--overwrite replaces an older rejects file too", "[info]")
+TEST_CASE("an older rejects file is replaced with --overwrite", "[info]")
 {
     const vigil::test::TemporaryFolder folder;
     const std::string input =
