@@ -203,10 +203,12 @@ void apply_mask(const Options& o, const Geometries& polygons, Raster<double>& ra
     }
 }
 
-/// Where the highest value is; of equal ones the first from the north-west.
-void tell_peak(const Raster<double>& raster, const Crs& crs, const std::string& unit,
-               const cli::Context& context)
+/// The highest value, and where it is (of equal ones the first from the north-west) unless so few incidents
+/// lie within the bandwidth that the place would be theirs.
+void tell_peak(const Raster<double>& raster, const Incidents& incidents, double bandwidth_m,
+               const std::string& unit, const cli::Context& context)
 {
+    constexpr std::ptrdiff_t fewest = 5;
     std::size_t best = raster.values.size();
     for (std::size_t i = 0; i < raster.values.size(); ++i) {
         if (!std::isnan(raster.values[i]) &&
@@ -220,7 +222,15 @@ void tell_peak(const Raster<double>& raster, const Crs& crs, const std::string& 
     const auto cols = static_cast<std::size_t>(raster.grid.cols);
     const XY centre[] = {{raster.grid.centre_x(static_cast<std::int64_t>(best % cols)),
                           raster.grid.centre_y(static_cast<std::int64_t>(best / cols))}};
-    const LonLat place = io::to_lonlat(centre, crs).front();
+    const auto near = std::count_if(incidents.xy.begin(), incidents.xy.end(), [&](XY place) {
+        return squared_distance_m2(place, centre[0]) <= bandwidth_m * bandwidth_m;
+    });
+    if (near < fewest) {
+        context.tell("highest value {:.6g} {}; its place is withheld, fewer than {} incidents are near",
+                     raster.values[best], unit, fewest);
+        return;
+    }
+    const LonLat place = io::to_lonlat(centre, incidents.crs).front();
     context.tell("highest value {:.6g} {} in the cell at longitude {:.6f}, latitude {:.6f}",
                  raster.values[best], unit, place.lon_deg, place.lat_deg);
 }
@@ -279,7 +289,7 @@ void run(Options o, const cli::Context& context)
     if (mask) {
         apply_mask(o, *mask, map.raster);
     }
-    tell_peak(map.raster, incidents.crs, description_of(o.unit).unit, context);
+    tell_peak(map.raster, incidents, map.reach_m, description_of(o.unit).unit, context);
     o.write.provenance = provenance_of(context, report, incidents.crs);
     add_notes(o, map, integral, o.write.provenance);
     io::write_raster(o.output, map.raster, incidents.crs, description_of(o.unit), o.write);

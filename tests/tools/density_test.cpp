@@ -447,3 +447,20 @@ TEST_CASE("the file tells how it was made, without folders or places", "[density
     }
     CHECK(bytes.find(folder.path()) == std::string::npos);
 }
+
+TEST_CASE("the place of the highest value is withheld when few incidents are near", "[density]")
+{
+    const TemporaryFolder folder;
+    std::string rows = "lon,lat\n-111.80,33.40\n-111.81,33.41\n-111.82,33.42\n-111.83,33.43\n";
+    const std::string few = folder.file("few.csv", rows);
+    const auto withheld = density({few, folder / "few.tif", "--bandwidth", "200", "-v"});
+    CHECK(withheld.exit_code == 0);
+    CHECK_THAT(withheld.err, Contains("withheld"));
+    CHECK_THAT(withheld.err, !Contains("longitude -111"));
+    for (int i = 0; i < 5; ++i) {
+        rows += "-111.80,33.40\n";
+    }
+    const auto told =
+        density({folder.file("more.csv", rows), folder / "more.tif", "--bandwidth", "200", "-v"});
+    CHECK_THAT(told.err, Contains("longitude -111.8"));
+}

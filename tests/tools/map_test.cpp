@@ -251,3 +251,16 @@ TEST_CASE("a map is written whole or not at all", "[map]")
     CHECK(test::read_file(older) == "older");
     CHECK(folder.names() == std::vector<std::string>{"cells.geojson", "map.png"});
 }
+
+TEST_CASE("incidents are drawn from a compressed table as from a plain one", "[map]")
+{
+    const vigil::test::TemporaryFolder folder;
+    const std::string table = vigil::test::testdata("mesa/mesa_crimes.csv");
+    const std::string packed = folder / "mesa_crimes.csv.gz";
+    REQUIRE(vigil::test::shell("gzip -c '" + table + "' > '" + packed + "'").exit_code == 0);
+    REQUIRE(vigil::test::vigil({"map", "--title", "A", packed, folder / "packed.svg", "--no-provenance"})
+                .exit_code == 0);
+    REQUIRE(vigil::test::vigil({"map", "--title", "A", table, folder / "plain.svg", "--no-provenance"})
+                .exit_code == 0);
+    CHECK(vigil::test::read_file(folder / "packed.svg") == vigil::test::read_file(folder / "plain.svg"));
+}

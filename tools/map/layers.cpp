@@ -125,6 +125,10 @@ std::vector<Layer> read_layers(const std::string& given, const LayerOptions& opt
     require_known(options.style);
     const auto [path, layer] = split_layer(given);
     std::vector<Layer> layers;
+    if (path.ends_with(".gz")) { // incidents are the one kind that is read compressed
+        layers.push_back(incidents_layer(path, options));
+        return layers;
+    }
     const io::InputFormat format = format_of(path, options);
     if (format == io::InputFormat::geotiff) {
         layers.push_back(styled(io::read_raster(path, options.allow_vsi), options));
