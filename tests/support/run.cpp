@@ -13,8 +13,6 @@ namespace fs = std::filesystem;
 
 namespace vigil::test {
 
-namespace {
-
 std::string quoted(const std::string& word)
 {
     std::string out = "'";
@@ -23,6 +21,8 @@ std::string quoted(const std::string& word)
     }
     return out + "'";
 }
+
+namespace {
 
 Ran run_line(const std::string& line, const std::string& input)
 {

@@ -16,6 +16,9 @@ struct Ran {
 /// Runs the vigil binary with `arguments`, `input` on its standard input.
 Ran vigil(const std::vector<std::string>& arguments, const std::string& input = {});
 
+/// `word` as one word of a shell line.
+std::string quoted(const std::string& word);
+
 /// Runs a shell line; $VIGIL is the binary.
 Ran shell(const std::string& line);
 

@@ -102,6 +102,28 @@ TEST_CASE("a full disk leaves the older file whole and no litter", "[faults]")
     });
 }
 
+TEST_CASE("a full file system of its own leaves the older file whole and no litter", "[faults]")
+{
+    if (shell("unshare -rm true").exit_code != 0) {
+        WARN("skipped: this machine gives no mount namespace");
+        return;
+    }
+    for_each_writing([](const Writing& writing, const TemporaryFolder& inputs, const TemporaryFolder& folder,
+                        const std::string& out) {
+        const std::string run = fmt::format(
+            "mount -t tmpfs -o size=16k none '{0}' || exit 99; printf older > '{1}'; {2} --overwrite; "
+            "code=$?; cat '{1}' >&2; ls -A '{0}' | wc -l >&2; exit $code",
+            folder.path(), out, filled(writing, inputs, out));
+        const Ran ran = shell("unshare -rm bash -c " + quoted(run));
+        if (ran.exit_code == 0) {
+            return; // a small output fits
+        }
+        CHECK(ran.exit_code == 4);
+        CHECK(ran.err.find("result.") != std::string::npos);
+        CHECK(ran.err.ends_with("older1\n"));
+    });
+}
+
 TEST_CASE("folders that are missing are named", "[faults]")
 {
     for_each_writing([](const Writing& writing, const TemporaryFolder& inputs, const TemporaryFolder& folder,
