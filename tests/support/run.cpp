@@ -56,6 +56,11 @@ Ran shell(const std::string& line)
     return run_line(line, {});
 }
 
+bool one_line(const std::string& text)
+{
+    return !text.empty() && text.find('\n') == text.size() - 1;
+}
+
 TemporaryFolder::TemporaryFolder()
 {
     std::string name = (fs::temp_directory_path() / "vigil-test-XXXXXX").string();

@@ -22,6 +22,9 @@ std::string quoted(const std::string& word);
 /// Runs a shell line; $VIGIL is the binary.
 Ran shell(const std::string& line);
 
+/// Whether `text` is one line and its end: what every error has to be.
+bool one_line(const std::string& text);
+
 /// A folder that is removed at the end of the test.
 class TemporaryFolder {
   public:

@@ -12,17 +12,13 @@
 namespace {
 
 using Catch::Matchers::Contains;
+using vigil::test::one_line;
 using vigil::test::Ran;
 using vigil::test::shell;
 using vigil::test::TemporaryFolder;
 using vigil::test::testdata;
 
 const std::string mesa = testdata("mesa/mesa_crimes.csv");
-
-bool one_line(const std::string& text)
-{
-    return std::count(text.begin(), text.end(), '\n') == 1 && text.ends_with('\n');
-}
 
 Ran density(std::vector<std::string> words)
 {

@@ -18,11 +18,6 @@ using Names = std::vector<std::string>;
 
 const std::string older = "older file, must stay whole\n";
 
-bool one_line(const std::string& text)
-{
-    return !text.empty() && text.find('\n') == text.size() - 1;
-}
-
 bool only_parts_of(const Names& names, const std::string& stem)
 {
     return std::all_of(names.begin(), names.end(),

@@ -13,6 +13,7 @@ using test::csv_columns;
 using test::numbers;
 using test::read_file;
 using test::TemporaryFolder;
+using test::one_line;
 using test::testdata;
 
 namespace {
@@ -29,11 +30,6 @@ std::size_t above(const std::vector<double>& values, double limit)
 {
     return static_cast<std::size_t>(
         std::count_if(values.begin(), values.end(), [=](double v) { return v > limit; }));
-}
-
-bool one_line(const std::string& text)
-{
-    return !text.empty() && text.find('\n') == text.size() - 1;
 }
 
 /// The same rows in another order.

@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+using vigil::test::one_line;
+
 namespace {
 
 using nlohmann::json;
@@ -49,11 +51,6 @@ std::vector<std::string> with(std::vector<std::string> words, std::initializer_l
 {
     words.insert(words.end(), more);
     return words;
-}
-
-bool one_line(const std::string& text)
-{
-    return !text.empty() && text.find('\n') == text.size() - 1;
 }
 
 std::string written(double value, bool whole)
