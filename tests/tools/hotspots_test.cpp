@@ -11,9 +11,9 @@
 using namespace vigil;
 using test::csv_columns;
 using test::numbers;
+using test::one_line;
 using test::read_file;
 using test::TemporaryFolder;
-using test::one_line;
 using test::testdata;
 
 namespace {
