@@ -1,17 +1,13 @@
 #include "kernels/density/geodesic.h"
 
-#include "kernels/density/gauss_legendre.h"
 #include "kernels/density/geodesic_spread.h"
 #include "libgeo/error.h"
-#include "libgeo/parallel.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <map>
-#include <mutex>
 #include <numbers>
 #include <tuple>
 
@@ -69,12 +65,13 @@ GeodesicSurface::GeodesicSurface(std::span<const LonLat> places, std::span<const
     require_usable(grid);
     require(bandwidths_m.empty() ? std::isfinite(options.bandwidth_m) && options.bandwidth_m > 0 : true,
             "bandwidth {} m is not a positive number", options.bandwidth_m);
-    require(options.tail > 0 && options.tail < 1, "tail {} is not between 0 and 1", options.tail);
+    require(options.tail >= 1e-200 && options.tail < 1, "tail {} is not in [1e-200, 1)", options.tail);
     require(weights.empty() || weights.size() == places.size(), "{} weights for {} places", weights.size(),
             places.size());
     require(bandwidths_m.empty() || bandwidths_m.size() == places.size(), "{} bandwidths for {} places",
             bandwidths_m.size(), places.size());
     reach_per_bandwidth_ = options.shape == KernelShape::gaussian ? gaussian_cut(options.tail) : 1;
+    reach_m_ = bandwidths_m.empty() ? options.bandwidth_m * reach_per_bandwidth_ : 0;
     merge(places, weights, bandwidths_m);
     prepare();
 }
@@ -211,8 +208,7 @@ bool GeodesicSurface::inside(const Source& source, const Pair& pair, std::int64_
     return inside(pair, t_of(source, col), std::remainder(dlon, 360.0));
 }
 
-/// Columns from the place's meridian to where the row leaves its reach; `sure` when rounding cannot matter.
-double GeodesicSurface::half_columns(const Pair& pair, bool& sure) const
+GeodesicSurface::HalfWidth GeodesicSurface::half_width(const Pair& pair) const
 {
     constexpr int most_steps = 30;
     const double limit = reach_per_bandwidth_ * reach_per_bandwidth_;
@@ -230,14 +226,15 @@ double GeodesicSurface::half_columns(const Pair& pair, bool& sure) const
             }
             const double change = (value - limit) / slope;
             tau = std::clamp(tau - change, 0.0, most);
-            if (std::abs(change) <= 1e-15 * tau) {
+            if (std::abs(change) <= 1e-8 * tau) { // the next step would be its square
                 break;
             }
         }
     }
     const double t = std::min(tau / pair.tau_per_t, 1.0);
-    sure = room > 1e-6 * limit && t < 0.999;
-    return 2 * std::asin(std::sqrt(t)) / (grid_.cell_deg * to_rad);
+    const double columns = 2 * std::asin(std::sqrt(t)) / (grid_.cell_deg * to_rad);
+    const bool steep = room > 1e-6 * limit && t < 0.999;
+    return {columns, steep ? 1e-4 + columns * pair.error * limit / room : 1.0};
 }
 
 void GeodesicSurface::add_source(const Source& source, double row_lat_deg, const ReducedLatitude& row,
@@ -265,8 +262,7 @@ void GeodesicSurface::add_source(const Source& source, double row_lat_deg, const
     if (pair.tau_per_t == 0) { // a place on a pole: all columns or none
         return;
     }
-    bool sure = false;
-    const double half = half_columns(pair, sure);
+    const auto [half, margin] = half_width(pair);
     const double turn = 360 / grid_.cell_deg;
     double offset = std::remainder(source.lon_deg - grid_.west_deg, 360.0) / grid_.cell_deg;
     offset = (offset < 0 ? offset + turn : offset) - 0.5;
@@ -280,15 +276,14 @@ void GeodesicSurface::add_source(const Source& source, double row_lat_deg, const
         const auto reaches = [&](std::int64_t col) {
             return std::abs(static_cast<double>(col) - middle) < turn / 2 && inside(source, pair, col);
         };
-        constexpr double margin = 1e-4;
         auto first = static_cast<std::int64_t>(std::ceil(from));
         auto last = static_cast<std::int64_t>(std::floor(to));
-        if (!sure || std::ceil(from - margin) != std::ceil(from + margin)) {
+        if (std::ceil(from - margin) != std::ceil(from + margin)) {
             for (first = std::max<std::int64_t>(first - 2, 0);
                  first < grid_.cols && static_cast<double>(first) < from + 3 && !reaches(first); ++first) {
             }
         }
-        if (!sure || std::floor(to - margin) != std::floor(to + margin)) {
+        if (std::floor(to - margin) != std::floor(to + margin)) {
             for (last = std::min(last + 2, grid_.cols - 1);
                  last >= 0 && static_cast<double>(last) > to - 3 && !reaches(last); --last) {
             }
@@ -315,58 +310,6 @@ void GeodesicSurface::rows(std::int64_t begin, std::int64_t end, std::span<doubl
             add_source(*source, lat, reduced, to);
         }
     }
-}
-
-GeodesicDensity geodesic_density(std::span<const LonLat> places, std::span<const double> weights,
-                                 std::span<const double> bandwidths_m, const DegreeGrid& grid,
-                                 const GeodesicOptions& options, const Progress& progress)
-{
-    constexpr std::size_t rows_together = 4;
-    const GeodesicSurface surface(places, weights, bandwidths_m, grid, options);
-    GeodesicDensity density;
-    density.raster = Raster<double>(grid.grid());
-    density.reach_m = surface.reach_m();
-    density.weight_sum = surface.weight_sum();
-    density.places = surface.places();
-
-    std::mutex reporting;
-    std::int64_t done = 0;
-    const auto cols = static_cast<std::size_t>(grid.cols);
-    parallel_chunks(static_cast<std::size_t>(grid.rows), rows_together,
-                    [&](std::size_t begin, std::size_t end) {
-                        const std::span<double> all(density.raster.values);
-                        surface.rows(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end),
-                                     all.subspan(begin * cols, (end - begin) * cols));
-                        const std::lock_guard lock(reporting);
-                        done += static_cast<std::int64_t>(end - begin);
-                        progress(static_cast<double>(done) / static_cast<double>(grid.rows));
-                    });
-
-    constexpr double epsilon = std::numeric_limits<double>::epsilon() / 2;
-    constexpr double crowd = 17; // weight in reach times K(0), as a multiple of the highest density
-    const bool one_bandwidth = std::adjacent_find(bandwidths_m.begin(), bandwidths_m.end(),
-                                                  std::not_equal_to<>()) == bandwidths_m.end();
-    const double tail = options.shape == KernelShape::gaussian ? options.tail : 0;
-    density.error_bound = one_bandwidth ? crowd * (surface.distance_error() + 32 * epsilon) +
-                                              static_cast<double>(surface.places()) * epsilon + tail
-                                        : std::numeric_limits<double>::quiet_NaN();
-    return density;
-}
-
-double integral_on_sphere(KernelShape shape, double bandwidth_m, double reach_m, double radius_m)
-{
-    static const GaussLegendre<16> rule;
-    constexpr int panels = 8;
-    const double half = reach_m / panels / 2;
-    double sum = 0;
-    for (int panel = 0; panel < panels; ++panel) {
-        for (std::size_t i = 0; i < rule.node.size(); ++i) {
-            const double s = half * (2 * panel + 1 + rule.node[i]);
-            sum += half * rule.weight[i] * kernel_value(shape, bandwidth_m, s) * 2 * pi * radius_m *
-                   std::sin(s / radius_m);
-        }
-    }
-    return sum;
 }
 
 } // namespace vigil

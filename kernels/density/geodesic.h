@@ -24,8 +24,7 @@ struct GeodesicOptions {
 
 /// Density on the WGS 84 ellipsoid, row by row: what is prepared once for all rows.
 ///
-///     f(c) = sum_i w_i K(s(c, p_i)) / k_i        K: see KernelShape; s: geodesic distance to the cell's
-///     centre
+///     f(c) = sum_i w_i K(s(c, p_i)) / k_i     K: see KernelShape; s: geodesic distance to the centre of c
 ///
 /// K has its constant for the plane. On the globe a kernel then adds up to a little less than 1 (quartic:
 /// 1 - h^2 / 24 R^2). With `renormalise`, k_i is its integral up to its reach on the sphere that has the
@@ -33,21 +32,21 @@ struct GeodesicOptions {
 ///
 ///     k = int_0^reach K(s) 2 pi R sin(s / R) ds
 ///
-/// What is left is the change of curvature within reach, below 1e-5 of the weight at h = 500 km. Without it,
-/// k = 1. The Gaussian is cut at gaussian_cut(tail) sigma.
+/// What is left is the change of curvature within reach, less than 1e-6 of the weight at h = 1500 km. Without
+/// it, k = 1. The Gaussian is cut at gaussian_cut(tail) sigma.
 ///
 /// Whether a cell is in reach is decided by the geodesic length itself: exactly 0 beyond. A place on a pole
 /// reaches all columns alike; cells and places may lie on both sides of the antimeridian.
 ///
-/// A row depends on the places and the grid only, not on the order of the places, on other rows or on
-/// threads.
+/// A row depends on the places and the grid only, not on the order of places, on other rows or on threads.
 ///
 /// places        n places, degrees; longitudes of any turn
 /// weights       n values >= 0, or empty for all 1
 /// bandwidths_m  n values > 0, or empty for options.bandwidth_m
-/// throws        Error if an option is out of range, the sizes differ, a value is not finite, a latitude is
-///               outside -90..90, the grid is unusable, or a reach exceeds DistanceTable::most_reach_m
-/// cost          O(n log n); a row: 0.2 us for each place in reach and 1 to 3 ns for each cell it reaches
+/// throws        Error if an option is out of range (a tail below 1e-200 too), the sizes differ, a value is
+///               not finite, a latitude is outside -90..90, the grid is unusable, or a reach exceeds
+///               DistanceTable::most_reach_m
+/// cost          O(n log n); a row: 0.3 us for each place in reach and 1 to 4 ns for each cell it reaches
 /// source        docs/methods/density.md; Karney (2013), Algorithms for geodesics, J. Geod. 87, 43-55
 class GeodesicSurface {
   public:
@@ -78,6 +77,11 @@ class GeodesicSurface {
         ReducedLatitude reduced{};
     };
     struct Pair;
+    /// From a place's meridian to where a row leaves its reach.
+    struct HalfWidth {
+        double columns = 0;
+        double margin = 0; ///< columns by which rounding may shift it
+    };
 
     void merge(std::span<const LonLat> places, std::span<const double> weights,
                std::span<const double> bandwidths_m);
@@ -87,7 +91,7 @@ class GeodesicSurface {
     [[nodiscard]] double t_of(const Source& source, std::int64_t col) const;
     [[nodiscard]] bool inside(const Pair& pair, double t, double dlon_deg) const;
     [[nodiscard]] bool inside(const Source& source, const Pair& pair, std::int64_t col) const;
-    [[nodiscard]] double half_columns(const Pair& pair, bool& sure) const;
+    [[nodiscard]] HalfWidth half_width(const Pair& pair) const;
 
     DegreeGrid grid_;
     GeodesicOptions options_;
@@ -104,10 +108,14 @@ struct GeodesicDensity {
     Raster<double> raster; ///< unit of the grid: degree; values: weight per square metre
     double reach_m = 0;
     double weight_sum = 0;
-    double error_bound =
-        0; ///< no cell is off by more than this share of the highest density; see the methods
+    /// No cell is off by more than this share of the highest density at any place; NaN when bandwidths
+    /// differ.
+    double error_bound = 0;
     std::size_t places = 0;
 };
+
+/// Memory that geodesic_density() takes for n places, raster included, bytes.
+double geodesic_density_bytes(std::size_t n, double rows, double cols);
 
 /// All rows of a GeodesicSurface, on all threads.
 GeodesicDensity geodesic_density(std::span<const LonLat> places, std::span<const double> weights,
