@@ -33,6 +33,13 @@ double gaussian_radius_m(double lat_deg)
     return wgs84::b_m / (1 - wgs84::e2 * s * s);
 }
 
+/// Where a kernel of bandwidth 1 ends.
+double checked_reach(const GeodesicOptions& options)
+{
+    require(options.tail >= 1e-200 && options.tail < 1, "tail {} is not in [1e-200, 1)", options.tail);
+    return options.shape == KernelShape::gaussian ? gaussian_cut(options.tail) : 1;
+}
+
 double horner(const double* coefficients, std::size_t terms, double x)
 {
     double sum = 0;
@@ -60,18 +67,16 @@ struct GeodesicSurface::Pair {
 GeodesicSurface::GeodesicSurface(std::span<const LonLat> places, std::span<const double> weights,
                                  std::span<const double> bandwidths_m, const DegreeGrid& grid,
                                  const GeodesicOptions& options)
-    : grid_(grid), options_(options)
+    : grid_(grid), options_(options), reach_per_bandwidth_(checked_reach(options)),
+      reach_m_(bandwidths_m.empty() ? options.bandwidth_m * reach_per_bandwidth_ : 0)
 {
     require_usable(grid);
-    require(bandwidths_m.empty() ? std::isfinite(options.bandwidth_m) && options.bandwidth_m > 0 : true,
+    require(!bandwidths_m.empty() || (std::isfinite(options.bandwidth_m) && options.bandwidth_m > 0),
             "bandwidth {} m is not a positive number", options.bandwidth_m);
-    require(options.tail >= 1e-200 && options.tail < 1, "tail {} is not in [1e-200, 1)", options.tail);
     require(weights.empty() || weights.size() == places.size(), "{} weights for {} places", weights.size(),
             places.size());
     require(bandwidths_m.empty() || bandwidths_m.size() == places.size(), "{} bandwidths for {} places",
             bandwidths_m.size(), places.size());
-    reach_per_bandwidth_ = options.shape == KernelShape::gaussian ? gaussian_cut(options.tail) : 1;
-    reach_m_ = bandwidths_m.empty() ? options.bandwidth_m * reach_per_bandwidth_ : 0;
     merge(places, weights, bandwidths_m);
     prepare();
 }

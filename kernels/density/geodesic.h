@@ -95,8 +95,8 @@ class GeodesicSurface {
 
     DegreeGrid grid_;
     GeodesicOptions options_;
-    double reach_per_bandwidth_ = 1;
-    double reach_m_ = 0;
+    double reach_per_bandwidth_;
+    double reach_m_;
     double weight_sum_ = 0;
     std::vector<Source> sources_; ///< by latitude, then longitude, then bandwidth
     std::vector<DistanceTable> tables_;

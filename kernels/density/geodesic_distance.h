@@ -93,7 +93,7 @@ class DistanceTable {
     void keep(std::size_t u_degree, std::size_t v_degree, std::vector<double> line);
     [[nodiscard]] double measured_error() const;
 
-    double v_max_ = 0, u_max_ = 1;
+    double v_max_, u_max_;
     std::size_t terms_ = 1;
     std::size_t v_degrees_ = 2;
     std::vector<Term> table_;

@@ -126,6 +126,17 @@ void chebyshev(double y, std::size_t n, double* out)
     }
 }
 
+/// sin^2 of half the longest arc within reach: no geodesic is shorter than b times its arc.
+double largest_v(double reach_m)
+{
+    constexpr double longest_m = DistanceTable::most_reach_m;
+    require(reach_m > 0 && reach_m <= longest_m,
+            "a reach of {} m on the globe is not between 0 and {:.0f} m; use another bandwidth", reach_m,
+            longest_m);
+    const double s = std::sin(reach_m / (2 * wgs84::b_m));
+    return s * s * (1 + 1e-6);
+}
+
 Parallels at_squares(double u, double v)
 {
     return {.sin_p = std::sqrt(u),
@@ -143,14 +154,8 @@ double square_over_a2(const Parallels& lats, double t)
 
 } // namespace
 
-DistanceTable::DistanceTable(double reach_m)
+DistanceTable::DistanceTable(double reach_m) : v_max_(largest_v(reach_m)), u_max_(1 - v_max_)
 {
-    require(reach_m > 0 && reach_m <= most_reach_m,
-            "a reach of {} m on the globe is not between 0 and {:.0f} m; use another bandwidth", reach_m,
-            most_reach_m);
-    const double s = std::sin(reach_m / (2 * wgs84::b_m)); // no geodesic is shorter than b times its arc
-    v_max_ = s * s * (1 + 1e-6);
-    u_max_ = 1 - v_max_;
     const std::size_t n = nodes_for(v_max_);
 
     Block meridian({u_nodes, n, 1}); // A
