@@ -41,7 +41,7 @@ void geodesic_density(benchmark::State& state)
         .west_deg = 13, .north_deg = 50, .cell_deg = cell_deg, .rows = side, .cols = side};
     const vigil::GeodesicOptions options{.shape = static_cast<vigil::KernelShape>(state.range(2)),
                                          .bandwidth_m = static_cast<double>(state.range(1)) * cell_m};
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(vigil::geodesic_density(places, {}, {}, grid, options).raster.values.data());
     }
     state.SetLabel(vigil::name_of(options.shape));
@@ -57,14 +57,14 @@ void planar_windows(benchmark::State& state)
     const vigil::Grid grid{.left_x = 0, .top_y = 0, .cell_m = cell_m, .rows = side, .cols = side};
     const vigil::DensityOptions options{.shape = vigil::KernelShape::triangular,
                                         .bandwidth_m = static_cast<double>(state.range(1)) * cell_m};
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(vigil::density(places, {}, grid, options).raster.values.data());
     }
 }
 
 void distance_table(benchmark::State& state)
 {
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(vigil::DistanceTable(static_cast<double>(state.range(0))).terms());
     }
 }
