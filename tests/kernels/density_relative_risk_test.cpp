@@ -311,30 +311,36 @@ TEST_CASE("simulated p tends to the share of all permutations", "[density]")
 TEST_CASE("values that rounding cannot tell apart count as equal", "[density]")
 {
     // Lone incidents: at each, A's surface is K(0) or 0, so that every simulation ties with what was seen or
-    // differs by all of it. The sweep leaves residue of other incidents; ties must be found all the same.
-    const Grid strip{.left_x = 0, .top_y = 100, .cell_m = 10, .rows = 10, .cols = 1200};
-    std::vector<XY> all;
-    for (int i = 0; i < 40; ++i) {
-        all.push_back({150.3 + 300 * i, 47.1}); // in canonical order
+    // differs by all of it. A heavy incident to the west, out of reach, leaves residue in the sweep that
+    // depends on its own label; ties must be found all the same.
+    const Grid strip{.left_x = 0, .top_y = 100, .cell_m = 10, .rows = 10, .cols = 2400};
+    Incidents a;
+    Incidents b;
+    for (std::size_t i = 0; i < 40; ++i) { // in canonical order: heavy 2 i, lone 2 i + 1
+        const double west = 600 * static_cast<double>(i);
+        Incidents& heavy = i % 2 == 0 ? a : b;
+        heavy.points.push_back({west + 50.3, 41.7});
+        heavy.weights.push_back(1000 + static_cast<double>(i) / 7);
+        Incidents& lone = i < 12 ? a : b;
+        lone.points.push_back({west + 295.3, 47.1});
+        lone.weights.push_back(1);
     }
-    const std::vector<XY> a(all.begin(), all.begin() + 12);
-    const std::vector<XY> b(all.begin() + 12, all.end());
     for (const KernelShape shape : shapes) {
         vigil::RiskOptions options;
         options.density.shape = shape;
         options.density.bandwidth_m = shape == KernelShape::gaussian ? 15 : 120;
-        options.least_count = 0.5;
+        options.least_count = 0;
         options.test = RiskTest::monte_carlo;
         options.simulations = 150;
         options.seed = 5;
-        const auto map = vigil::relative_risk({a, {}}, {b, {}}, strip, options);
+        const auto map = vigil::relative_risk({a.points, a.weights}, {b.points, b.weights}, strip, options);
         INFO(vigil::name_of(shape));
-        for (std::size_t i = 0; i < all.size(); ++i) {
+        for (std::size_t i = 0; i < 40; ++i) {
             double in_a = 0;
             for (std::uint64_t simulation = 1; simulation <= 150; ++simulation) {
-                in_a += vigil::relabelling::permuted(40, 12, {5, simulation})[i];
+                in_a += vigil::relabelling::permuted(80, 32, {5, simulation})[2 * i + 1];
             }
-            const auto col = static_cast<std::int64_t>(all[i].x / 10);
+            const auto col = static_cast<std::int64_t>((600 * static_cast<double>(i) + 295.3) / 10);
             const bool first = i < 12;
             CHECK(map.p.upper.at(5, col) == Approx(first ? (in_a + 1) / 151 : 1));
             CHECK(map.p.lower.at(5, col) == Approx(first ? 1 : (151 - in_a) / 151));
