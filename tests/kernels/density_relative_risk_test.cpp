@@ -316,11 +316,13 @@ TEST_CASE("values that rounding cannot tell apart count as equal", "[density]")
     const Grid strip{.left_x = 0, .top_y = 100, .cell_m = 10, .rows = 10, .cols = 2400};
     Incidents a;
     Incidents b;
-    for (std::size_t i = 0; i < 40; ++i) { // in canonical order: heavy 2 i, lone 2 i + 1
+    for (std::size_t i = 0; i < 40; ++i) { // in canonical order: heavy 3 i, 3 i + 1; lone 3 i + 2
         const double west = 600 * static_cast<double>(i);
         Incidents& heavy = i % 2 == 0 ? a : b;
         heavy.points.push_back({west + 50.3, 41.7});
         heavy.weights.push_back(1000 + static_cast<double>(i) / 7);
+        a.points.push_back({west + 77.9, 52.6});
+        a.weights.push_back(3000 + static_cast<double>(i) / 3);
         Incidents& lone = i < 12 ? a : b;
         lone.points.push_back({west + 295.3, 47.1});
         lone.weights.push_back(1);
@@ -338,7 +340,7 @@ TEST_CASE("values that rounding cannot tell apart count as equal", "[density]")
         for (std::size_t i = 0; i < 40; ++i) {
             double in_a = 0;
             for (std::uint64_t simulation = 1; simulation <= 150; ++simulation) {
-                in_a += vigil::relabelling::permuted(80, 32, {5, simulation})[2 * i + 1];
+                in_a += vigil::relabelling::permuted(120, 72, {5, simulation})[3 * i + 2];
             }
             const auto col = static_cast<std::int64_t>((600 * static_cast<double>(i) + 295.3) / 10);
             const bool first = i < 12;
