@@ -82,16 +82,18 @@ double percentile(const std::vector<double>& sorted, double q)
     return sorted[below] + (place - whole) * (sorted[above] - sorted[below]);
 }
 
+/// Counted from the first value, so that equal values deviate by exactly 0.
 double deviation(const std::vector<double>& values)
 {
     const auto n = static_cast<double>(values.size());
+    const double origin = values.front();
     double mean = 0;
     for (const double value : values) {
-        mean += value / n;
+        mean += (value - origin) / n;
     }
     double squares = 0;
     for (const double value : values) {
-        squares += (value - mean) * (value - mean);
+        squares += (value - origin - mean) * (value - origin - mean);
     }
     return std::sqrt(squares / (n - 1));
 }
