@@ -18,6 +18,7 @@
 #include <map>
 #include <numbers>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -272,40 +273,47 @@ TEST_CASE("only one group in reach is not a finite ratio, and too few incidents 
     CHECK(core.one_sided_cells > 0);
 }
 
-TEST_CASE("simulated p tends to the share of all permutations", "[density]")
+TEST_CASE("simulated p tends to the share of all permutations, weights moving with their incidents",
+          "[density]")
 {
-    // 3 of A among 7 incidents about one cell: 35 labellings, each tried
-    const std::vector<XY> all = {{10, 0}, {-30, 10}, {25, 40}, {-50, -20}, {0, 60}, {70, 5}, {-20, -65}};
-    const std::vector<XY> a(all.begin(), all.begin() + 3);
-    const std::vector<XY> b(all.begin() + 3, all.end());
+    // 3 of A among 7 incidents about one cell: 35 labellings, each tried, with one bandwidth and with two
+    const Incidents all{{{10, 0}, {-30, 10}, {25, 40}, {-50, -20}, {0, 60}, {70, 5}, {-20, -65}},
+                        {2, 1, 3, 0.5, 1.5, 1, 6}};
+    const std::span points(all.points);
+    const std::span weights(all.weights);
     const Grid one_cell{.left_x = -5, .top_y = 5, .cell_m = 10, .rows = 1, .cols = 1};
-    const auto kernel = [](XY p) {
-        return vigil::kernel_value(KernelShape::quartic, 100, std::hypot(p.x, p.y));
-    };
-    const auto ratio = [&](unsigned subset) {
-        double in = 0;
-        double out = 0;
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            ((subset >> i & 1U) != 0 ? in : out) += kernel(all[i]);
+    for (const double other : {100.0, 140.0}) {
+        const auto ratio = [&](unsigned subset) {
+            double sums[2] = {0, 0};
+            double totals[2] = {0, 0};
+            for (std::size_t i = 0; i < 7; ++i) {
+                const unsigned in_a = subset >> i & 1U;
+                const double d = std::hypot(all.points[i].x, all.points[i].y);
+                sums[in_a] +=
+                    all.weights[i] * vigil::kernel_value(KernelShape::quartic, in_a != 0 ? 100 : other, d);
+                totals[in_a] += all.weights[i];
+            }
+            return sums[1] / totals[1] / (sums[0] / totals[0]);
+        };
+        double at_least = 0;
+        for (unsigned subset = 0; subset < 128; ++subset) {
+            at_least += std::popcount(subset) == 3 && ratio(subset) >= ratio(7) * (1 - 1e-12) ? 1 : 0;
         }
-        return in / out;
-    };
-    double at_least = 0;
-    for (unsigned subset = 0; subset < 128; ++subset) {
-        const int members = std::popcount(subset);
-        at_least += members == 3 && ratio(subset) >= ratio(7) * (1 - 1e-12) ? 1 : 0;
-    }
-    const double exact = at_least / 35;
-    REQUIRE(exact > 0.02);
+        const double exact = at_least / 35;
+        REQUIRE(exact > 0.02);
+        REQUIRE(exact < 0.98);
 
-    vigil::RiskOptions options;
-    options.density.bandwidth_m = 100;
-    options.least_count = 0;
-    options.test = RiskTest::monte_carlo;
-    options.simulations = 5000;
-    const auto map = vigil::relative_risk({a, {}}, {b, {}}, one_cell, options);
-    const double error = std::sqrt(exact * (1 - exact) / 5000);
-    CHECK(std::abs(map.p.upper.values[0] - exact) < 4 * error);
+        vigil::RiskOptions options;
+        options.density.bandwidth_m = 100;
+        options.other_bandwidth_m = other;
+        options.least_count = 0;
+        options.test = RiskTest::monte_carlo;
+        options.simulations = 8000;
+        const auto map = vigil::relative_risk({points.first(3), weights.first(3)},
+                                              {points.subspan(3), weights.subspan(3)}, one_cell, options);
+        CHECK(std::exp(map.log_ratio.values[0]) == Approx(ratio(7)));
+        CHECK(std::abs(map.p.upper.values[0] - exact) < 4 * std::sqrt(exact * (1 - exact) / 8000));
+    }
 }
 
 TEST_CASE("values that rounding cannot tell apart count as equal", "[density]")
