@@ -33,13 +33,6 @@ double roughness_by_quadrature(KernelShape shape)
 
 constexpr double square_loss = 1e-15; // what cutting a Gaussian's square may lose: 3e-8 of the highest error
 
-/// Distance beyond which a kernel's square is left out.
-double square_reach_m(const DensityOptions& options)
-{
-    const double h = options.bandwidth_m;
-    return options.shape == KernelShape::gaussian ? gaussian_cut(square_loss) * h / std::sqrt(2.0) : h;
-}
-
 /// Places with squared weights, metres east and south of the grid's corner, from north to south.
 std::vector<Place> squared_places(std::span<const XY> points, std::span<const double> weights,
                                   const Grid& grid, double reach_m)
@@ -226,6 +219,12 @@ double square_share(KernelShape shape, double bandwidth_m, double dist_m2)
         return share * share;
     }
     }
+}
+
+double square_reach_m(const DensityOptions& options)
+{
+    const double h = options.bandwidth_m;
+    return options.shape == KernelShape::gaussian ? gaussian_cut(square_loss) * h / std::sqrt(2.0) : h;
 }
 
 Raster<double> sum_of_squares(std::span<const XY> points, std::span<const double> weights, const Grid& grid,

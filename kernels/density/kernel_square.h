@@ -26,19 +26,22 @@ double kernel_roughness(KernelShape shape);
 /// kernel is 0.
 double square_share(KernelShape shape, double bandwidth_m, double dist_m2);
 
+/// Distance beyond which a kernel's square is left out: its reach; of a Gaussian, gaussian_cut(1e-15) of the
+/// square's own sigma, h / sqrt(2).
+double square_reach_m(const DensityOptions& options);
+
 /// The sum of squared contributions to a density, sampled at the centre of each cell.
 ///
 ///     v(c) = sum_i w_i^2 K(|c - p_i|)^2
 ///
 /// Summed plainly, term by term, without cancellation: the relative error of a cell is below (n + 40) 2^-53,
-/// and cells out of reach are exactly 0. A Gaussian's square is left out beyond gaussian_cut(1e-15) of its
-/// own sigma, h / sqrt(2), which loses at most 1e-15 of the highest value. The result depends neither on the
-/// order of the points nor on the threads.
+/// and cells out of reach (square_reach_m) are exactly 0, which loses at most 1e-15 of the highest value. The
+/// result depends neither on the order of the points nor on the threads.
 ///
 /// points   n places, metres, in the projected CRS of `grid`
 /// weights  n values >= 0, or empty for all 1
-/// throws   Error if the sizes differ, or a coordinate or squared weight is not finite, or a weight is
-/// negative cost     O(n (2 reach / cell)^2 + cells) time, one raster and 48 bytes a point
+/// throws   Error if the sizes differ, or a coordinate or squared weight is not finite or negative
+/// cost     O(n (2 reach / cell)^2 + cells) time, one raster and 48 bytes a point
 Raster<double> sum_of_squares(std::span<const XY> points, std::span<const double> weights, const Grid& grid,
                               const DensityOptions& options, const Progress& progress = {});
 

@@ -22,7 +22,8 @@ struct Side {
     Surface surface;
     DensityOptions options;
     EdgeMass edge;
-    double effective = 0; ///< count
+    double effective = 0;  ///< count
+    std::size_t count = 0; ///< incidents of weight above 0
 
     [[nodiscard]] double raw(std::size_t k) const { return surface.raster.values[k]; }
     [[nodiscard]] double edge_at(std::size_t k) const { return edge.kernel.empty() ? 1 : edge.kernel[k]; }
@@ -75,7 +76,7 @@ Side side_of(const Group& group, const char* which, const Grid& grid, const Dens
 {
     const Sample sample = sample_of({group});
     require(sample.size() > 0, "the {} group has no incident of weight above 0", which);
-    return {surface_of(sample, grid, options), options, edge, sample.effective_count()};
+    return {surface_of(sample, grid, options), options, edge, sample.effective_count(), sample.size()};
 }
 
 double pooled_at(const Side& first, const Side& second, std::size_t k)
@@ -138,15 +139,15 @@ PValues asymptotic(const Raster<double>& log_ratio, const Side& first, const Sid
     return p;
 }
 
-PValues monte_carlo(const Sample& pool, std::size_t first_count, const Side& first, const Side& second,
+PValues monte_carlo(const Sample& pool, const Side& first, const Side& second,
                     std::span<const unsigned char> dense, const RiskOptions& options,
                     const Progress& progress)
 {
     const Surface& f = first.surface;
     const Surface& g = second.surface;
     const Simulations plan{options.simulations, options.seed, first.options, second.options,
-                           [first_count](std::size_t n, const Draws& draws) {
-                               return permuted(n, first_count, draws);
+                           [count_a = first.count](std::size_t n, const Draws& draws) {
+                               return permuted(n, count_a, draws);
                            }};
     // ln(a / W1) - ln(b / W2) against the same of f and g, multiplied out: defined where one of them is 0,
     // and edge masses cancel
@@ -190,8 +191,7 @@ RiskMap relative_risk(const Group& first, const Group& second, const Grid& grid,
     if (options.test == RiskTest::asymptotic) {
         map.p = asymptotic(map.log_ratio, one, two);
     } else if (options.test == RiskTest::monte_carlo) {
-        const std::size_t first_count = sample_of({first}).size();
-        map.p = monte_carlo(sample_of({first, second}), first_count, one, two, dense, options, progress);
+        map.p = monte_carlo(sample_of({first, second}), one, two, dense, options, progress);
     }
     return map;
 }

@@ -1,6 +1,7 @@
 // Relative risk against R's sparr, against sums in long double, against all permutations of a few incidents,
 // and its tests against noise and a planted excess.
 
+#include "kernels/density/edge_square.h"
 #include "kernels/density/kernel_square.h"
 #include "kernels/density/relative_risk.h"
 #include "libgeo/error.h"
@@ -155,15 +156,19 @@ TEST_CASE("relative risk and its asymptotic p equal those of sparr", "[density]"
     REQUIRE(cases.points.size() == 60);
     REQUIRE(controls.points.size() == 90);
     const Grid grid{.left_x = 0, .top_y = 1280, .cell_m = 10, .rows = 128, .cols = 128};
-    const auto mass = edge_mass(grid, 150);
-    const auto square = edge_mass(grid, 150 / std::numbers::sqrt2);
+    const auto exact_mass = edge_mass(grid, 150);
 
     vigil::RiskOptions options;
     options.density.shape = KernelShape::gaussian;
     options.density.bandwidth_m = 150;
     options.least_count = 0;
+    // sparr adds its edge masses up over pixels; e(c) of a Gaussian is s(c) of one sqrt(2) as wide
+    const std::vector<unsigned char> inside(128 * 128, 1);
+    const auto square = vigil::square_edge_mass(inside, grid, options.density);
+    const auto mass = vigil::square_edge_mass(
+        inside, grid, {.shape = KernelShape::gaussian, .bandwidth_m = 150 * std::numbers::sqrt2});
     const auto plain = vigil::relative_risk({cases.points, {}}, {controls.points, {}}, grid, options);
-    options.edge = {.kernel = mass, .square = square};
+    options.edge = {.kernel = mass.values, .square = square.values};
     const auto map = vigil::relative_risk({cases.points, {}}, {controls.points, {}}, grid, options);
 
     auto expected = vigil::test::csv_columns(vigil::test::testdata("density_risk/expected.csv"));
@@ -183,11 +188,62 @@ TEST_CASE("relative risk and its asymptotic p equal those of sparr", "[density]"
         // 1e-9
         CHECK(plain.log_ratio.values[k] == Approx(rho_none[i]).margin(1e-6));
         CHECK(map.log_ratio.values[k] == Approx(rho_uniform[i]).margin(1e-6));
-        // its edge mass is a sum over pixels, ours an integral
-        CHECK(mass[k] == Approx(edge[i]).epsilon(5e-4));
-        CHECK(map.p.upper.values[k] == Approx(p[i]).epsilon(2e-3).margin(1e-12));
+        CHECK(mass.values[k] == Approx(edge[i]).epsilon(1e-7));
+        CHECK(mass.values[k] == Approx(exact_mass[k]).epsilon(5e-4));
+        CHECK(map.p.upper.values[k] == Approx(p[i]).epsilon(1e-5).margin(1e-12));
         CHECK(map.p.upper.values[k] + map.p.lower.values[k] == Approx(1));
     }
+}
+
+TEST_CASE("the edge mass of a kernel's square is its sum over the cells inside", "[density]")
+{
+    // a ring with a hole and a notch, which touches the grid's western edge
+    const Grid grid{.left_x = 0, .top_y = 400, .cell_m = 10, .rows = 40, .cols = 60};
+    std::vector<unsigned char> inside(2400, 0);
+    for (std::int64_t row = 3; row < 38; ++row) {
+        for (std::int64_t col = 0; col < 55; ++col) {
+            const bool hole = row > 15 && row < 20 && col > 20 && col < 29;
+            const bool notch = row > 25 && col > 40 && col < 44;
+            inside[static_cast<std::size_t>(row * 60 + col)] = static_cast<unsigned char>(!hole && !notch);
+        }
+    }
+    for (const KernelShape shape : shapes) {
+        const double h = shape == KernelShape::gaussian ? 12 : 63;
+        const auto mass = vigil::square_edge_mass(inside, grid, {.shape = shape, .bandwidth_m = h});
+        Real worst = 0;
+        for (std::int64_t k = 0; k < 2400; k += 7) {
+            if (inside[static_cast<std::size_t>(k)] == 0) {
+                CHECK(std::isnan(mass.values[static_cast<std::size_t>(k)]));
+                continue;
+            }
+            Real sum = 0;
+            Real all = 0;
+            for (std::int64_t row = k / 60 - 9; row <= k / 60 + 9; ++row) {
+                for (std::int64_t col = k % 60 - 9; col <= k % 60 + 9; ++col) {
+                    const auto dx = static_cast<double>(col - k % 60) * 10;
+                    const auto dy = static_cast<double>(row - k / 60) * 10;
+                    const Real value = vigil::kernel_value(shape, h, std::hypot(dx, dy));
+                    const bool on = row >= 0 && row < 40 && col >= 0 && col < 60 &&
+                                    inside[static_cast<std::size_t>(row * 60 + col)] != 0;
+                    sum += on ? value * value : 0;
+                    all += value * value;
+                }
+            }
+            worst = std::max(worst, std::abs(mass.values[static_cast<std::size_t>(k)] - sum / all));
+        }
+        INFO(vigil::name_of(shape));
+        CHECK(worst < 1e-13L);
+        CHECK(mass.at(10, 10) == 1); // a kernel of 6 cells meets no edge there
+    }
+    // a corner, half a cell from both edges, of a Gaussian: Phi(0.05 sqrt(2))^2 for its square of sigma /
+    // sqrt(2)
+    const Grid wide{.left_x = 0, .top_y = 2000, .cell_m = 10, .rows = 200, .cols = 200};
+    const std::vector<unsigned char> whole(40000, 1);
+    const auto mass =
+        vigil::square_edge_mass(whole, wide, {.shape = KernelShape::gaussian, .bandwidth_m = 100});
+    const double side = phi(0.05 * std::numbers::sqrt2);
+    CHECK(mass.at(0, 0) == Approx(side * side).epsilon(1e-4));
+    CHECK(mass.at(0, 100) == Approx(side).epsilon(1e-4));
 }
 
 TEST_CASE("relative risk and asymptotic p equal sums in long double", "[density]")
