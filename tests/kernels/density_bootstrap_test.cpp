@@ -246,7 +246,7 @@ TEST_CASE("bootstrap does not depend on row order, threads or strips", "[density
                 .values,
             drawn.values));
     }
-    options.work_bytes = 19 * 50 * 8 * 7; // strips of 7 rows
+    options.work_bytes = 53200; // strips of 7 rows: 19 * 50 * 8 * 7
     const auto strips = vigil::bootstrap(in.points, in.weights, town, options);
     const double highest = *std::max_element(first.high.values.begin(), first.high.values.end());
     for (std::size_t k = 0; k < 2000; ++k) {
