@@ -174,6 +174,13 @@ BootstrapMap bootstrap(std::span<const XY> points, std::span<const double> weigh
     return map;
 }
 
+double standard_error_bytes(std::size_t n, double rows, double cols)
+{
+    const double per_incident = 4.0 * 24; // rows and their sorted copy, squared places and their sorted copy
+    return density_bytes(n, rows, cols) + rows * cols * sizeof(double) +
+           static_cast<double>(n) * per_incident;
+}
+
 double bootstrap_bytes(std::size_t n, double rows, double cols, const BootstrapOptions& options)
 {
     const double row_bytes = options.resamples * cols * sizeof(double);

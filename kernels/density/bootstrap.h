@@ -29,20 +29,22 @@ enum class Resampling {
 /// itself moves the surface (its bias) is not in it. A rate or a probability is a multiple of f, and its
 /// error the same multiple.
 ///
-/// The squares are summed plainly, without cancellation, so that every cell has its digits: the relative
-/// error is below (places + 30) 2^-53 for poisson. The Gaussian is cut where gaussian_cut(1e-15) allows for
-/// the square.
+/// Poisson: summed plainly, without cancellation, so that every cell has its digits (see sum_of_squares).
+/// Multinomial: the difference of two terms; where less than 1e-12 of the first is left it is 0.
 ///
 /// points   n places, metres, in the projected CRS of `grid`
 /// weights  n values >= 0, or empty for all 1
 /// returns  incidents per square metre; exactly 0 where no incident is in reach
 /// throws   Error as density()
-/// cost     O(n (2 reach / cell)^2 + cells) time, one raster (multinomial: two) and 40 bytes an incident
+/// cost     O(n (2 reach / cell)^2 + cells) time; memory: standard_error_bytes
 /// source   Efron & Tibshirani (1993), An Introduction to the Bootstrap, 6.2; Hanley & MacGibbon (2006),
 ///          Computer Methods and Programs in Biomedicine 83, 57-62 (Poisson)
 Raster<double> standard_error(std::span<const XY> points, std::span<const double> weights, const Grid& grid,
                               const DensityOptions& options = {}, Resampling resampling = Resampling::poisson,
                               const Progress& progress = {});
+
+/// Memory that standard_error() takes for n incidents, result included, bytes.
+double standard_error_bytes(std::size_t n, double rows, double cols);
 
 struct BootstrapOptions {
     DensityOptions density;

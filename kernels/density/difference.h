@@ -23,9 +23,8 @@ enum class DifferenceNull {
     /// independently. A rise everywhere is significant. Supposes independent incidents: p is too small if one
     /// leads to the next.
     by_exposure,
-    /// The numbers changed, the pattern did not: labels are permuted, the counts of A and B kept. Finds where
-    /// A
-    /// and B differ more than they do on the whole.
+    /// The numbers changed, the pattern did not: labels are permuted, the counts of A and B kept. Finds
+    /// where A and B differ more than they do on the whole.
     permuted
 };
 
@@ -52,15 +51,15 @@ struct DifferenceMap {
 
 /// The difference of two densities, of two groups or two periods, tested by relabelling incidents.
 ///
-///     D(c) = alpha F_A(c) - beta F_B(c),   F(c) = sum_i w_i K(|c - p_i|) / e(c),   alpha, beta:
-///     DifferenceScale
+///     D(c) = alpha F_A(c) - beta F_B(c),   F(c) = sum_i w_i K(|c - p_i|) / e(c)
+///
+/// with alpha and beta as DifferenceScale says.
 ///
 /// A cell's p is the rank of its D among the simulations' (PValues); NaN where the kernel holds fewer than
 /// least_count incidents of A and B together (as in relative_risk()). An incident keeps its weight.
 ///
 /// throws   Error if a group is empty and scale is patterns, both are empty, exposures are not positive,
-/// patterns
-///          are tested by exposure, edge_mass has another size, or as density()
+///          patterns are tested by exposure, edge_mass has another size, or as density()
 /// cost     2 + R surfaces; memory: relative_risk_bytes
 /// source   Kelsall & Diggle (1995), Statistics in Medicine 14, 2335-2342 (random labelling); Przyborowski &
 ///          Wilenski (1940), Biometrika 31, 313-323 (two Poisson counts given their sum)

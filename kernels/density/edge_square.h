@@ -19,8 +19,8 @@ namespace vigil {
 /// inside   one value per cell, not 0 inside; what lies beyond the grid is outside
 /// returns  rows x cols, NaN outside
 /// throws   Error if bandwidth_m is out of range, or sizes differ
-/// cost     O(cells * reach / cell * runs of inside cells in a row) time; (2 reach / cell)^2 / 2 + 2 cells
-/// values
+/// cost     O(cells * reach / cell * runs of inside cells in a row) time; memory for the result, the runs
+///          and 16 (reach / cell)^2 bytes
 Raster<double> square_edge_mass(std::span<const unsigned char> inside, const Grid& grid,
                                 const DensityOptions& options);
 

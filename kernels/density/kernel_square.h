@@ -17,8 +17,10 @@ namespace vigil {
 ///     uniform 1/pi   epanechnikov 4/(3 pi)   quartic 9/(5 pi)   triweight 16/(7 pi)   gaussian 1/(4 pi)
 ///     triangular 3/(2 pi); (1 - u^2)^m: (m + 1)^2 / ((2 m + 1) pi). Other shapes: by quadrature, to 1e-12
 ///
-/// For a density of f incidents per m^2, f h^2 / R is the number of incidents a uniform kernel of the same
-/// variance would count: the expected count in the kernel.
+/// At a density of f incidents per m^2, f h^2 / R is the expected count in the kernel: what a uniform kernel
+/// of the same int K^2, whose disc is h^2 / R m^2 large, would count. The estimate varies as such a count
+/// does.
+///
 /// source   Wand & Jones (1995), Kernel Smoothing, 4.3; each value is checked by quadrature in the tests
 double kernel_roughness(KernelShape shape);
 

@@ -62,8 +62,7 @@ struct Sample {
 
     [[nodiscard]] std::size_t size() const { return points.size(); }
     [[nodiscard]] double total() const;
-    /// (sum w)^2 / sum w^2: as many equal incidents would vary as much (Kish 1965). n if all weights are
-    /// equal.
+    /// (sum w)^2 / sum w^2: as many equal incidents would vary as much (Kish 1965); n for equal weights.
     [[nodiscard]] double effective_count() const;
 };
 

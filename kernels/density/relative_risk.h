@@ -47,29 +47,28 @@ struct RiskMap {
 
 /// Relative risk: the ratio of the densities of two groups, each of which integrates to 1.
 ///
-///     rho(c) = ln( f(c) / g(c) ),   f(c) = sum_i w_i K(|c - p_i|) / (e(c) sum_i w_i),   g of the second
-///     group
+///     rho(c) = ln( f(c) / g(c) ),   f(c) = sum_i w_i K(|c - p_i|) / (e(c) sum_i w_i)
 ///
-/// 0 where the groups are spread alike; ln 2 where the first is twice as dense. The totals do not matter.
+/// with f of the first group and g of the second. 0 where the groups are spread alike; ln 2 where the first
+/// is twice as dense. The totals do not matter.
 ///
-/// Mask. Cells are NaN where N(c) < least_count, N = sum over groups of (n' / W) f_raw h^2 / R(K): the
-/// incidents that a uniform kernel of the same variance would count there (n' = effective count, W = weight,
-/// f_raw without edge correction; see kernel_roughness). No value is clamped. Where the cell is dense enough
+/// Mask. Cells are NaN where N(c) < least_count, N = sum over groups of (n' / W) F h^2 / R(K): the expected
+/// count in the kernel (see kernel_roughness; F = sum w K, n' = effective count, W = weight). No value is
+/// clamped. Where the cell is dense enough
 /// but only one group is in reach the ratio is not finite: NaN, counted in one_sided_cells, and tested by
 /// simulation only.
 ///
 /// asymptotic   Z = rho / sqrt( (R / p) (s1 / (e1^2 h1^2 n1) + s2 / (e2^2 h2^2 n2)) ), p the pooled density
-///              (W1 f + W2 g) / (W1 + W2), n1 and n2 the effective counts. p.upper = 1 - Phi(Z), p.lower =
-///              Phi(Z)
+///              (W1 f + W2 g) / (W1 + W2), n1 and n2 the effective counts; p.upper = 1 - Phi(Z), p.lower
+///              = Phi(Z). With one Gaussian of sigma h: R s / e^2 = q_(h/sqrt2) / (4 pi q_h^2), as in sparr
 /// monte_carlo  labels are permuted among all incidents, n1 kept; a cell's p from the rank of its rho among
 ///              the simulations (see PValues). An incident keeps its weight
 ///
-/// throws   Error if a group is empty or has no weight, an edge raster has another size or (asymptotic)
-/// `square`
-///          is missing, least_count or least_share is negative, or as density()
+/// throws   Error if a group is empty or has no weight, an edge raster has another size or (asymptotic) no
+///          `square`, least_count or least_share is out of range, or as density()
 /// cost     2 surfaces, and by simulation R more (2 R with two bandwidths). Memory: see relative_risk_bytes
 /// source   Kelsall & Diggle (1995), Bernoulli 1, 3-16; Hazelton & Davies (2009), Biometrical Journal 51,
-/// 98-109
+///          98-109
 RiskMap relative_risk(const Group& first, const Group& second, const Grid& grid, const RiskOptions& options,
                       const Progress& progress = {});
 
