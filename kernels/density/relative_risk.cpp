@@ -15,6 +15,7 @@ namespace {
 
 using namespace relabelling;
 
+constexpr double least_errors = 10; // a density of fewer error bounds is no denominator
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// A group's surface and the numbers that go with it.
@@ -27,6 +28,11 @@ struct Side {
 
     [[nodiscard]] double raw(std::size_t k) const { return surface.raster.values[k]; }
     [[nodiscard]] double edge_at(std::size_t k) const { return edge.kernel.empty() ? 1 : edge.kernel[k]; }
+    /// Whether the density is told from 0, to a tenth.
+    [[nodiscard]] bool known_at(std::size_t k) const
+    {
+        return raw(k) > 0 && raw(k) >= least_errors * surface.error_m2;
+    }
     [[nodiscard]] double density_at(std::size_t k) const { return raw(k) / (edge_at(k) * surface.weight); }
     /// Area of a uniform kernel of the same variance, m^2.
     [[nodiscard]] double area_m2() const
@@ -110,7 +116,7 @@ std::vector<unsigned char> dense_cells(const Side& first, const Side& second, co
 void fill_ratio(RiskMap& map, const Side& first, const Side& second, std::span<const unsigned char> dense)
 {
     for (std::size_t k = 0; k < dense.size(); ++k) {
-        const bool both = first.raw(k) > 0 && second.raw(k) > 0;
+        const bool both = first.known_at(k) && second.known_at(k);
         map.masked_cells += static_cast<std::size_t>(dense[k] == 0);
         map.one_sided_cells += static_cast<std::size_t>(dense[k] != 0 && !both);
         if (dense[k] != 0 && both) {

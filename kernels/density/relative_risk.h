@@ -36,13 +36,13 @@ struct RiskOptions {
 };
 
 struct RiskMap {
-    Raster<double> log_ratio;        ///< ln(f / g); NaN where masked, and where one of the two is 0
+    Raster<double> log_ratio;        ///< ln(f / g); NaN where masked or one-sided
     PValues p;                       ///< upper: more of the first group. Without a test: no cells
     double reach_m = 0;              ///< distance at which an incident stops counting
     double weight = 0;               ///< of the first group
     double other_weight = 0;         ///< of the second
     std::size_t masked_cells = 0;    ///< outside the area, or too few incidents: no value and no p
-    std::size_t one_sided_cells = 0; ///< only one group in reach: the ratio is infinite or 0, shown as NaN
+    std::size_t one_sided_cells = 0; ///< only one group in reach: the ratio is infinite or 0, a NaN
 };
 
 /// Relative risk: the ratio of the densities of two groups, each of which integrates to 1.
@@ -54,9 +54,10 @@ struct RiskMap {
 ///
 /// Mask. Cells are NaN where N(c) < least_count, N = sum over groups of (n' / W) F h^2 / R(K): the expected
 /// count in the kernel (see kernel_roughness; F = sum w K, n' = effective count, W = weight). No value is
-/// clamped. Where the cell is dense enough
-/// but only one group is in reach the ratio is not finite: NaN, counted in one_sided_cells, and tested by
-/// simulation only.
+/// clamped. Where the cell is dense enough but only one group is in reach the ratio is not finite: NaN,
+/// counted in one_sided_cells, and tested by simulation only. The same holds where one density is below 10
+/// times the error bound of its surface, so that rho is never off by more than 0.22, and by far less
+/// in all but such cells.
 ///
 /// asymptotic   Z = rho / sqrt( (R / p) (s1 / (e1^2 h1^2 n1) + s2 / (e2^2 h2^2 n2)) ), p the pooled density
 ///              (W1 f + W2 g) / (W1 + W2), n1 and n2 the effective counts; p.upper = 1 - Phi(Z), p.lower

@@ -288,6 +288,24 @@ TEST_CASE("only one group in reach is not a finite ratio, and too few incidents 
     CHECK(core.one_sided_cells > 0);
 }
 
+TEST_CASE("a density within its own error is no denominator", "[density]")
+{
+    // f is known to 1e-9 of its peak; exp(-d^2 / 2) falls below 10 such errors at 6.07 sigma, before its cut
+    const std::vector<XY> a(9, XY{421200, 3698500});
+    const std::vector<XY> b = {{421200, 3698500}, {421600, 3698500}, {421900, 3698500}};
+    vigil::RiskOptions options;
+    options.density.shape = KernelShape::gaussian;
+    options.density.bandwidth_m = 100;
+    options.least_count = 1e-6;
+    const auto map = vigil::relative_risk({a, {}}, {b, {}}, town, options);
+    const auto f = vigil::density(a, {}, town, options.density);
+    const double error = f.error_bound * *std::max_element(f.raster.values.begin(), f.raster.values.end());
+    CHECK(std::isfinite(map.log_ratio.at(20, 28))); // 421712.5: 5.1 sigma
+    for (std::int64_t col = 0; col < town.cols; ++col) {
+        CHECK(std::isnan(map.log_ratio.at(20, col)) == (f.raster.at(20, col) < 10 * error));
+    }
+}
+
 TEST_CASE("unusable relative risk input is refused with one clear line", "[density]")
 {
     const std::vector<XY> a = {{421100, 3698900}};
