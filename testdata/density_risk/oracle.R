@@ -1,5 +1,5 @@
 # Log relative risk and asymptotic p of invented places by R's sparr, for the tests of kernels/density.
-# usage: Rscript oracle.R      (Debian: r-cran-sparr) writes points.csv and expected.csv beside itself
+# usage: Rscript oracle.R      (Debian: r-cran-sparr) writes points.csv and expected.csv where it is run
 #
 # The window is a square of 1280 m, cut into 128 x 128 pixels of 10 m. sparr bins places to pixels, so every
 # place stands on a pixel's centre and nothing is lost by binning. Places follow a formula (an additive recurrence with the
