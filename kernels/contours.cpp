@@ -1,5 +1,6 @@
 #include "kernels/contours.h"
 
+#include "kernels/compensated_sum.h"
 #include "kernels/contours/rings.h"
 #include "kernels/contours/scan.h"
 #include "kernels/contours/surface.h"
@@ -91,14 +92,14 @@ Contours contours(const Raster<double>& raster, std::span<const double> levels, 
         one[k] = joined_rings(border_segments(surface, band), surface, band, gap);
         out.area_m2[k] = area_m2(one[k]);
         const double to = band.has_upper ? band.to() : std::numeric_limits<double>::infinity();
-        double sum = 0;
+        CompensatedSum sum;
         for (const double value : raster.values) {
             if (value >= band.from() && value < to) {
                 ++out.cells[k];
-                sum += value;
+                sum.add(value);
             }
         }
-        out.volume[k] = sum * raster.grid.cell_m * raster.grid.cell_m;
+        out.volume[k] = sum.value() * raster.grid.cell_m * raster.grid.cell_m;
     });
     for (const Geometries& feature : one) {
         append(out.areas, feature);
