@@ -43,8 +43,8 @@ double crossing(std::span<const double> levels, std::size_t k, double low, doubl
         return (levels[level] - low) / (high - low);
     };
     const double here = place(k);
-    const double below = static_cast<double>(k);
-    const double above = static_cast<double>(levels.size() - 1 - k);
+    const auto below = static_cast<double>(k);
+    const auto above = static_cast<double>(levels.size() - 1 - k);
     double t = here;
     for (std::size_t j = k; j-- > 0;) {
         const double before = place(j);

@@ -108,7 +108,7 @@ class SpaceTime {
         const double each_direct = 9 * rows + 250;
         const double direct = active * each_direct + 2 * cells;
         const double moments =
-            changes * rows * (37 + 0.6 * lanes) + cells * (3.5 + 0.23 * lanes) + cut * each_direct;
+            changes * rows * (25 + 0.6 * lanes) + cells * (3.5 + 0.23 * lanes) + cut * each_direct;
         return moments < direct ? SpaceTimeWay::moments : SpaceTimeWay::direct;
     }
 
@@ -199,8 +199,9 @@ class SpaceTime {
     [[nodiscard]] double plain_sum(std::size_t cell, std::size_t slice) const
     {
         const auto cols = static_cast<std::size_t>(grid_.cols);
+        const std::size_t row = cell / cols;
         const double x = (static_cast<double>(cell % cols) + 0.5) * grid_.cell_m;
-        const double y = (static_cast<double>(cell / cols) + 0.5) * grid_.cell_m;
+        const double y = (static_cast<double>(row) + 0.5) * grid_.cell_m;
         const double reach = options_.bandwidth_m * (1 + 1e-9); // a little wide: the kernel decides
         const auto north_of = [&](double limit) {
             return std::partition_point(incidents_.begin(), incidents_.end(), [&](const Incident& incident) {

@@ -14,35 +14,63 @@ struct Columns {
     std::int64_t last = -1;
 };
 
-/// The columns of a row whose centres are in reach of a place at x, dy2 = (row centre - place y)^2.
-Columns columns_in_reach(const Grid& grid, double x, double dy2, double reach_m2, bool closed)
-{
-    if (dy2 > reach_m2) {
-        return {};
+/// Which cells of a row a place at x reaches, dy2 = (row centre - place y)^2: d < reach, or d <= reach when
+/// closed, in exactly the arithmetic of density().
+class Reach {
+  public:
+    Reach(const Grid& grid, double reach_m, bool closed)
+        : cell_m_(grid.cell_m), per_cell_(1 / grid.cell_m), reach_m2_(reach_m * reach_m),
+          most_(static_cast<double>(grid.cols) - 1), closed_(closed)
+    {
     }
-    const double half = std::sqrt(reach_m2 - dy2);
-    const auto most = static_cast<double>(grid.cols - 1);
-    const auto holds = [&](std::int64_t col) {
-        const double dx = (static_cast<double>(col) + 0.5) * grid.cell_m - x;
-        const double dist_m2 = dx * dx + dy2;
-        return closed ? dist_m2 <= reach_m2 : dist_m2 < reach_m2;
-    };
-    const double west = (x - half) / grid.cell_m - 0.5;
-    const double east = (x + half) / grid.cell_m - 0.5;
-    if (east < -1 || west > most + 1) {
-        return {};
+    [[nodiscard]] Columns columns(double x, double dy2) const
+    {
+        const double rest = reach_m2_ - dy2;
+        if (rest < 0) {
+            return {};
+        }
+        const double half = std::sqrt(rest);
+        const double west = (x - half) * per_cell_ - 0.5;
+        const double east = (x + half) * per_cell_ - 0.5;
+        if (east < -surely || west > most_ + surely) {
+            return {};
+        }
+        const double from = (west > -1 ? west : -0.5) + 1; // counted from 1, so that a cast rounds down
+        const double to = (east < most_ + 0.5 ? east : most_ + 0.5) + 1;
+        const auto first = static_cast<std::int64_t>(from);
+        const auto last = static_cast<std::int64_t>(to) - 1;
+        const double over_west = from - static_cast<double>(first);
+        const double over_east = to - static_cast<double>(last + 1);
+        const bool sure = over_west > surely && over_west < 1 - surely && over_east > surely &&
+                          over_east < 1 - surely && rest > surely * reach_m2_;
+        return sure ? Columns{first, last} : tested({first - 1, last + 1}, x, dy2);
     }
-    // estimated a little wide, then put right by the test itself
-    auto first = static_cast<std::int64_t>(std::clamp(std::floor(west + 1e-6), 0.0, most));
-    auto last = static_cast<std::int64_t>(std::clamp(std::ceil(east - 1e-6), 0.0, most));
-    while (first <= last && !holds(first)) {
-        ++first;
+
+  private:
+    static constexpr double surely = 1e-6; ///< columns; far more than rounding moves an end
+
+    /// The same by asking each column, from ends that are a little wide.
+    [[nodiscard]] Columns tested(Columns wide, double x, double dy2) const
+    {
+        const auto holds = [&](std::int64_t col) {
+            const double dx = (static_cast<double>(col) + 0.5) * cell_m_ - x;
+            const double dist_m2 = dx * dx + dy2;
+            return closed_ ? dist_m2 <= reach_m2_ : dist_m2 < reach_m2_;
+        };
+        std::int64_t first = std::max<std::int64_t>(wide.first, 0);
+        std::int64_t last = std::min(wide.last, static_cast<std::int64_t>(most_));
+        while (first <= last && !holds(first)) {
+            ++first;
+        }
+        while (first <= last && !holds(last)) {
+            --last;
+        }
+        return {first, last};
     }
-    while (first <= last && !holds(last)) {
-        --last;
-    }
-    return {first, last};
-}
+
+    double cell_m_, per_cell_, reach_m2_, most_;
+    bool closed_;
+};
 
 /// One row of changes: along it, what a place adds to moment m is its moment times a polynomial of the
 /// column's position t, (q + 2 p t - t^2)^power with q = 1 - dy^2 / h^2 - p^2, between its first and last
@@ -51,27 +79,35 @@ template <std::size_t power, std::size_t moments>
 class Row {
   public:
     Row(const Grid& grid, double bandwidth_m)
-        : grid_(grid), h_(bandwidth_m),
+        : grid_(grid), reach_(grid, bandwidth_m, power == 0), h_(bandwidth_m), per_h_(1 / bandwidth_m),
           block_(static_cast<std::int64_t>(
               std::fmin(std::floor(2 * h_ / grid.cell_m) + 1, static_cast<double>(grid.cols)))),
           events_(static_cast<std::size_t>(grid.cols)), touched_(static_cast<std::size_t>(grid.cols)),
+          block_of_(static_cast<std::size_t>(grid.cols) + 1, -1),
           starts_(static_cast<std::size_t>((grid.cols + block_ - 1) / block_))
     {
+        for (std::int64_t col = 0; col < grid.cols; ++col) {
+            block_of_[static_cast<std::size_t>(col)] = static_cast<std::int32_t>(col / block_);
+        }
+        for (std::size_t b = 0; b < starts_.size(); ++b) {
+            starts_[b].centre_m = (static_cast<double>(b) + 0.5) * static_cast<double>(block_) * grid.cell_m;
+        }
     }
 
     void run(std::int64_t row, std::span<const Change> changes, double* values, std::int32_t* counts)
     {
         for (const Change& change : changes) {
             const double dy = (static_cast<double>(row) + 0.5) * grid_.cell_m - change.y;
-            const Columns columns = columns_in_reach(grid_, change.x, dy * dy, h_ * h_, power == 0);
+            const Columns columns = reach_.columns(change.x, dy * dy);
             if (columns.first <= columns.last) {
-                enter(change, 1 - (dy / h_) * (dy / h_), columns);
+                enter(change, 1 - (dy * per_h_) * (dy * per_h_), columns);
             }
         }
         for (std::size_t b = 0; b < starts_.size(); ++b) {
             if (starts_[b].used) {
                 walk(b, values, counts);
-                starts_[b] = {};
+                starts_[b].lanes = {};
+                starts_[b].used = false;
             }
         }
     }
@@ -95,13 +131,14 @@ class Row {
     };
     struct Start {
         Lanes lanes;
+        double centre_m = 0;
         bool used = false;
     };
 
     void enter(const Change& change, double rest, const Columns& columns)
     {
-        const std::int64_t first = columns.first / block_;
-        const std::int64_t last = columns.last / block_;
+        const std::int32_t first = block_of_[static_cast<std::size_t>(columns.first)];
+        const std::int32_t last = block_of_[static_cast<std::size_t>(columns.last)];
         Lanes lanes = lanes_of(change, rest, first);
         event(columns.first, lanes, 1);
         if (last != first) { // a block is as long as a kernel is wide, so there is no third
@@ -109,7 +146,7 @@ class Row {
             starts_[static_cast<std::size_t>(last)].lanes.add(lanes, 1);
         }
         const std::int64_t after = columns.last + 1;
-        if (after / block_ == last && after < grid_.cols) {
+        if (block_of_[static_cast<std::size_t>(after)] == last) { // else the next block begins without it
             event(after, lanes, -1);
         }
     }
@@ -120,10 +157,10 @@ class Row {
         touched_[static_cast<std::size_t>(col)] = 1;
     }
 
-    Lanes lanes_of(const Change& change, double rest, std::int64_t block)
+    Lanes lanes_of(const Change& change, double rest, std::int32_t block)
     {
         starts_[static_cast<std::size_t>(block)].used = true;
-        const double p = (change.x - centre_m(block)) / h_;
+        const double p = (change.x - starts_[static_cast<std::size_t>(block)].centre_m) * per_h_;
         const double q = rest - p * p;
         std::array<double, terms> polynomial{1};
         for (std::size_t k = 0; k < power; ++k) { // times q + 2 p t - t^2
@@ -141,11 +178,6 @@ class Row {
         lanes.incidents = change.incidents;
         lanes.active = 1;
         return lanes;
-    }
-
-    [[nodiscard]] double centre_m(std::int64_t block) const
-    {
-        return (static_cast<double>(block) + 0.5) * static_cast<double>(block_) * grid_.cell_m;
     }
 
     void walk(std::size_t b, double* values, std::int32_t* counts)
@@ -183,10 +215,12 @@ class Row {
     }
 
     Grid grid_;
-    double h_;
+    Reach reach_;
+    double h_, per_h_;
     std::int64_t block_;
     std::vector<Lanes> events_;
-    std::vector<std::uint8_t> touched_; ///< columns where an event is
+    std::vector<std::uint8_t> touched_;  ///< columns where an event is
+    std::vector<std::int32_t> block_of_; ///< of each column; -1 after the last
     std::vector<Start> starts_;
 };
 
