@@ -62,11 +62,12 @@ using SliceSink = std::function<void(std::size_t slice, const Raster<double>& de
 ///              it begins, slices are not in order, or `moments` is asked for kernels that it does not do
 /// cost         m active incidents per slice, r rows touched by each. Direct: O(slices (m r + cells)).
 ///              Moments: O(n r + slices cells), whatever the slices: each incident enters, leaves, and enters
-///              once more when sums restart; only intervals that a slice's window cuts are done directly.
-///              For quartic, Epanechnikov, triweight and uniform in space, bandwidth >= 4 cells, and uniform,
-///              Epanechnikov and quartic in time. Memory: space_time_bytes
-/// source       Nakaya and Yano (2010), Trans. GIS 14(3): 223-239, for f; docs/methods/density.md for the
-/// rest
+///              again where sums restart (every time_bandwidth_s); only intervals that an end of a slice's
+///              window cuts are done directly, slice by slice. For quartic, Epanechnikov, triweight and
+///              uniform in space, bandwidth >= 4 cells, and all but the triangular kernel in time.
+///              Memory: space_time_bytes
+/// source       Nakaya and Yano (2010), Trans. GIS 14(3): 223-239, for f; Chan, Ip, U, Choi and Xu (2022),
+///              PVLDB 15(4), for moments of a window; docs/methods/density.md for the rest
 SpaceTimeSummary space_time_density(std::span<const XY> points, std::span<const double> weights,
                                     std::span<const TimeSpan> times, const Grid& grid,
                                     const SpaceTimeOptions& options, std::span<const Seconds> slice_times,
