@@ -15,11 +15,11 @@ namespace vigil::io {
 
 /// What a raster's numbers are.
 struct RasterDescription {
-    std::string band;        ///< "density"
-    std::string unit;        ///< "incidents per km2"
-    std::string title;       ///< "Kernel density of incidents"
-    std::string style;       ///< name of the definition in styles/, or empty
-    bool per_cell = false;   ///< values are counts per cell: see RasterBand
+    std::string band;      ///< "density"
+    std::string unit;      ///< "incidents per km2"
+    std::string title;     ///< "Kernel density of incidents"
+    std::string style;     ///< name of the definition in styles/, or empty
+    bool per_cell = false; ///< values are counts per cell: see RasterBand
 };
 
 /// One band of a raster of several.

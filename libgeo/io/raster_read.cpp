@@ -139,8 +139,7 @@ LoadedRaster read_raster(const std::string& path, bool allow_vsi, std::uint64_t 
                          const std::string& band_name)
 {
     const Dataset dataset = open_raster(path, allow_vsi);
-    const GDALRasterBandH band =
-        GDALGetRasterBand(dataset.get(), number_of(dataset.get(), band_name, path));
+    const GDALRasterBandH band = GDALGetRasterBand(dataset.get(), number_of(dataset.get(), band_name, path));
 
     LoadedRaster loaded;
     const Grid grid = grid_of(dataset.get(), path);

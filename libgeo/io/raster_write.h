@@ -15,8 +15,8 @@ namespace vigil::io {
 /// stand one after another (INTERLEAVE=BAND). options.format "gtiff" leaves the overviews out. A style (.qml)
 /// is put beside it.
 ///
-/// How rows are cut into calls, the order of bands, and threads leave no trace: equal values give equal bytes.
-/// Statistics are sums over whole rows, joined in order of rows (Chan, Golub & LeVeque 1983).
+/// How rows are cut into calls, the order of bands, and threads leave no trace: equal values give equal
+/// bytes. Statistics are sums over whole rows, joined in order of rows (Chan, Golub & LeVeque 1983).
 ///
 /// Values first go to an uncompressed file in the private folder of the output (5.4 bytes per cell and band
 /// of disk), because tiles at the front of a cloud-optimised file depend on the last rows, and statistics

@@ -116,8 +116,7 @@ double gdal_cache_bytes()
 
 std::string thread_count()
 {
-    return fmt::format("{}",
-                       tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+    return fmt::format("{}", tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
 }
 
 RasterLayout raster_layout(const std::string& path, bool to_stream, const std::string& format,
@@ -148,9 +147,8 @@ Dataset create_scratch(const std::string& file, const std::string& path, const G
          longer = (longer + 1) / 2) {
         factors.push_back(factors.empty() ? 2 : factors.back() * 2);
     }
-    if (!factors.empty() &&
-        GDALBuildOverviews(scratch.get(), "NONE", static_cast<int>(factors.size()), factors.data(), 0,
-                           nullptr, nullptr, nullptr) != CE_None) {
+    if (!factors.empty() && GDALBuildOverviews(scratch.get(), "NONE", static_cast<int>(factors.size()),
+                                               factors.data(), 0, nullptr, nullptr, nullptr) != CE_None) {
         require_written(path);
     }
     return scratch;
@@ -237,8 +235,8 @@ void verify_raster(const std::string& file, const std::string& path, const std::
 {
     forget_gdal_failures();
     const char* const drivers[] = {"GTiff", nullptr};
-    KeyValues options;
-    options.set("NUM_THREADS", thread_count());
+    KeyValues options; // of several bands, GDAL 3.6 reports failures that are none when it reads with threads
+    options.set("NUM_THREADS", bands.size() == 1 ? thread_count() : "1");
     const Dataset dataset(
         GDALOpenEx(file.c_str(), GDAL_OF_READONLY | GDAL_OF_RASTER, drivers, options.get(), nullptr));
     if (dataset == nullptr || !holds_all(dataset.get(), bands) || !gdal_failure().empty()) {
