@@ -1,10 +1,15 @@
 #include "kernels/density.h"
 
-#include "kernels/density_rows.h"
+#include "kernels/density/rows.h"
 #include "libgeo/error.h"
+#include "libgeo/parallel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <limits>
+#include <mutex>
+#include <vector>
 
 namespace vigil {
 
@@ -14,6 +19,8 @@ using namespace density_detail;
 
 /// Below this many cells of bandwidth a window is so short that summing it is as fast, and more exact.
 constexpr double least_sweep_cells = 4;
+/// Bandwidths of one sweep differ by at most this factor, so that its blocks fit all.
+const double octave_part = std::sqrt(2.0);
 
 /// The power of (1 - u^2), or -1 for kernels of another form.
 int power_of(KernelShape shape)
@@ -32,55 +39,209 @@ int power_of(KernelShape shape)
     }
 }
 
-double compute(const Work& work)
+void check(const Given& given, const DensityOptions& options)
 {
-    const int power = power_of(work.options.shape);
-    if (work.options.shape == KernelShape::gaussian) {
-        return sum_gaussian(work);
+    const std::size_t n = given.points.size();
+    const auto positive = [](double h) {
+        return std::isfinite(h) && h > 0;
+    };
+    require(positive(options.bandwidth_m), "bandwidth {} m is not a positive number", options.bandwidth_m);
+    require(options.tol > 0 && options.tol < 1, "tolerance {} is not between 0 and 1", options.tol);
+    require(given.weights.empty() || given.weights.size() == n, "{} weights for {} incidents",
+            given.weights.size(), n);
+    require(given.bandwidths_m.empty() || given.bandwidths_m.size() == n, "{} bandwidths for {} incidents",
+            given.bandwidths_m.size(), n);
+    for (std::size_t i = 0; i < n; ++i) {
+        require(std::isfinite(given.points[i].x) && std::isfinite(given.points[i].y),
+                "incident {} has a coordinate that is not finite", i + 1);
     }
-    if (power < 0 || work.options.bandwidth_m < least_sweep_cells * work.reach.cell_m) {
-        return sum_windows(work);
+    for (std::size_t i = 0; i < given.weights.size(); ++i) {
+        require(std::isfinite(given.weights[i]) && (given.weights[i] >= 0 || options.allow_negative),
+                "incident {} has a weight that is negative or not finite; weights are 0 or more", i + 1);
     }
-    return sweep(work, power);
+    for (std::size_t i = 0; i < given.bandwidths_m.size(); ++i) {
+        require(positive(given.bandwidths_m[i]), "incident {} has a bandwidth that is not a positive number",
+                i + 1);
+    }
+}
+
+/// Bounds of the groups that bandwidths fall in: (bounds[k], bounds[k + 1]].
+std::vector<double> group_bounds(const Given& given)
+{
+    if (given.bandwidths_m.empty()) {
+        return {0, given.bandwidth_m};
+    }
+    const auto [least, most] = std::minmax_element(given.bandwidths_m.begin(), given.bandwidths_m.end());
+    std::vector<double> bounds{*most};
+    while (bounds.back() >= *least) {
+        bounds.push_back(bounds.back() / octave_part);
+    }
+    std::reverse(bounds.begin(), bounds.end());
+    return bounds;
+}
+
+/// Where Gaussians of different widths may be cut, in sigmas, so that what is lost at any place is at most
+/// `tol` times the highest density: no more than exp(-R^2 / 2) of the sum of all peaks is lost, and the
+/// highest density is no less than the highest peak.
+double cut_of_many(const Given& given, double tol)
+{
+    double sum = 0;
+    double most = 0;
+    for (std::size_t i = 0; i < given.points.size(); ++i) {
+        const double peak =
+            std::fabs(given.weight(i)) * kernel_peak(KernelShape::gaussian, given.bandwidth(i));
+        sum += peak;
+        most = std::fmax(most, peak);
+    }
+    return most > 0 ? std::fmax(2, std::sqrt(2 * std::log(1.0000001 * sum / (most * tol)))) : 2;
 }
 
 } // namespace
 
+struct DensitySurface::Parts {
+    Grid grid;
+    DensityOptions options;
+    double cut = 1; ///< where the kernel ends, in bandwidths
+    double reach_m = 0, weight_sum = 0;
+    std::size_t places = 0;
+    std::vector<Bands> groups; ///< by bandwidth
+
+    [[nodiscard]] bool swept(const Bands& group) const
+    {
+        return power_of(options.shape) >= 0 && group.widest_m() >= least_sweep_cells * grid.cell_m;
+    }
+    void weigh(Bands& group) const
+    {
+        const int power = swept(group) ? power_of(options.shape) : 0;
+        group.weigh([&](double h) { return sweep_factor(options.shape, power, h, group.widest_m()); });
+    }
+    double compute(std::int64_t begin, std::int64_t end, double* out) const
+    {
+        std::fill(out, out + (end - begin) * grid.cols, 0.0);
+        double bound = 0;
+        for (const Bands& group : groups) {
+            const RowsJob job{.bands = group,
+                              .reach = Reach(grid, options.shape == KernelShape::uniform),
+                              .shape = options.shape,
+                              .cut = cut,
+                              .negative = options.allow_negative,
+                              .begin = begin,
+                              .end = end,
+                              .out = out};
+            if (options.shape == KernelShape::gaussian) {
+                bound += gaussian_rows(job);
+            } else {
+                bound += swept(group) ? sweep_rows(job, power_of(options.shape)) : sum_rows(job);
+            }
+        }
+        return bound;
+    }
+};
+
+DensitySurface::DensitySurface(std::span<const XY> points, std::span<const double> weights,
+                               std::span<const double> bandwidths_m, const Grid& grid,
+                               const DensityOptions& options)
+    : parts_(std::make_unique<Parts>())
+{
+    const Given given{points, weights, bandwidths_m, options.bandwidth_m};
+    check(given, options);
+    require(grid.rows > 0 && grid.cols > 0 && grid.cell_m > 0, "the grid has no cells");
+    parts_->grid = grid;
+    parts_->options = options;
+    if (options.shape == KernelShape::gaussian) {
+        parts_->cut = bandwidths_m.empty() && !options.allow_negative ? gaussian_cut(options.tol)
+                                                                      : cut_of_many(given, options.tol);
+    }
+    const std::vector<double> bounds = group_bounds(given);
+    for (std::size_t k = 0; k + 1 < bounds.size(); ++k) {
+        Bands group(given, grid, bounds[k], bounds[k + 1], parts_->cut);
+        parts_->weight_sum += group.weight_sum();
+        parts_->places += group.places();
+        parts_->reach_m = std::fmax(parts_->reach_m, group.widest_m() * parts_->cut);
+        if (!group.all().empty()) {
+            parts_->weigh(group);
+            parts_->groups.push_back(std::move(group));
+        }
+    }
+    if (points.empty()) {
+        parts_->reach_m = options.bandwidth_m * parts_->cut;
+    }
+    require(std::isfinite(parts_->weight_sum), "the weights are too large to be added");
+}
+
+DensitySurface::DensitySurface(DensitySurface&&) noexcept = default;
+DensitySurface& DensitySurface::operator=(DensitySurface&&) noexcept = default;
+DensitySurface::~DensitySurface() = default;
+
+double DensitySurface::rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress) const
+{
+    constexpr std::size_t rows_together = 16;
+    const auto n = static_cast<std::size_t>(end - begin);
+    std::vector<double> bounds((n + rows_together - 1) / rows_together, 0.0);
+    std::atomic<std::size_t> done = 0;
+    std::mutex reporting;
+    parallel_chunks(n, rows_together, [&](std::size_t first, std::size_t last) {
+        double* const to = out + static_cast<std::int64_t>(first) * parts_->grid.cols;
+        bounds[first / rows_together] = parts_->compute(begin + static_cast<std::int64_t>(first),
+                                                        begin + static_cast<std::int64_t>(last), to);
+        const std::size_t now = done += last - first;
+        if (const std::unique_lock lock(reporting, std::try_to_lock); lock.owns_lock()) {
+            progress(static_cast<double>(now) / static_cast<double>(n));
+        }
+    });
+    return bounds.empty() ? 0 : *std::max_element(bounds.begin(), bounds.end());
+}
+
+double DensitySurface::reach_m() const
+{
+    return parts_->reach_m;
+}
+
+double DensitySurface::weight_sum() const
+{
+    return parts_->weight_sum;
+}
+
+std::size_t DensitySurface::places() const
+{
+    return parts_->places;
+}
+
+double DensitySurface::relative_bound() const
+{
+    return parts_->options.shape == KernelShape::gaussian ? parts_->options.tol : 0;
+}
+
+DensityMap density(std::span<const XY> points, std::span<const double> weights,
+                   std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options,
+                   const Progress& progress)
+{
+    const DensitySurface surface(points, weights, bandwidths_m, grid, options);
+    DensityMap map;
+    map.raster.grid = grid;
+    map.raster.values.resize(static_cast<std::size_t>(grid.cells()));
+    const double bound = surface.rows(0, grid.rows, map.raster.values.data(), progress);
+    double highest = 0;
+    for (const double value : map.raster.values) {
+        highest = std::max(highest, std::fabs(value));
+    }
+    map.reach_m = surface.reach_m();
+    map.weight_sum = surface.weight_sum();
+    map.places = surface.places();
+    map.error_bound = (highest > 0 ? bound / highest : 0) + surface.relative_bound();
+    return map;
+}
+
 DensityMap density(std::span<const XY> points, std::span<const double> weights, const Grid& grid,
                    const DensityOptions& options, const Progress& progress)
 {
-    const double h = options.bandwidth_m;
-    require(std::isfinite(h) && h > 0, "bandwidth {} m is not a positive number", h);
-    require(options.tail > 0 && options.tail < 1, "tail {} is not between 0 and 1", options.tail);
-    require(grid.rows > 0 && grid.cols > 0 && grid.cell_m > 0, "the grid has no cells");
-
-    const std::vector<Place> places = merged_places(points, weights);
-    const bool gaussian = options.shape == KernelShape::gaussian;
-    DensityMap map;
-    map.raster = Raster<double>(grid);
-    map.reach_m = gaussian ? h * gaussian_cut(options.tail) : h;
-    map.weight_sum = total_weight(places);
-    map.places = places.size();
-    require(std::isfinite(map.weight_sum), "the weights are too large to be added");
-
-    const Bands bands(places, grid, map.reach_m);
-    const Reach reach(grid, map.reach_m, options.shape == KernelShape::uniform);
-    const double bound = compute({bands, reach, options, progress, map.raster});
-
-    const double peak = kernel_peak(options.shape, h);
-    double highest = 0;
-    for (double& value : map.raster.values) {
-        highest = std::max(highest, value);
-        value *= peak;
-    }
-    map.error_bound = (highest > 0 ? bound / highest : 0) + (gaussian ? options.tail : 0);
-    return map;
+    return density(points, weights, {}, grid, options, progress);
 }
 
 double density_bytes(std::size_t n, double rows, double cols)
 {
     const double per_cell = sizeof(double);
-    const double per_place = 2 * sizeof(Place) + 16;
+    const double per_place = sizeof(Spot);
     const double per_column = 80.0 * 64; // sweep buffers of up to 64 threads
     return rows * cols * per_cell + static_cast<double>(n) * per_place + cols * per_column;
 }

@@ -6,6 +6,7 @@
 #include "libgeo/raster.h"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 
 namespace vigil {
@@ -13,31 +14,66 @@ namespace vigil {
 struct DensityOptions {
     KernelShape shape = KernelShape::quartic;
     double bandwidth_m = 500; ///< distance at which the kernel ends (Gaussian: its sigma); > 0
-    double tail = 1e-9;       ///< Gaussian: what the cut may lose, as a share of the highest density
+    double tol = 1e-9;        ///< Gaussian: error allowed, as a share of the highest density
+    bool allow_negative =
+        false; ///< weights may be below 0; the error is then a share of the highest |density|
 };
 
 /// A density surface and what is known of it.
 struct DensityMap {
     Raster<double> raster;  ///< incidents per square metre; exactly 0 where no incident is in reach
-    double reach_m = 0;     ///< distance at which an incident stops counting
+    double reach_m = 0;     ///< distance at which an incident stops counting (the widest one)
     double weight_sum = 0;  ///< of all incidents, those out of reach of the grid too
     double error_bound = 0; ///< no cell is off by more than this share of the highest density (proved)
-    std::size_t places = 0; ///< distinct places of weight > 0
+    std::size_t places = 0; ///< distinct places (and bandwidths) of weight other than 0
 };
 
-/// Kernel density of weighted points, sampled at the centre of each cell.
+/// Kernel density of weighted points, sampled at the centre of each cell, row by row.
 ///
-///     f(c) = sum_i w_i K(|c - p_i|)         K: see KernelShape
+///     f(c) = sum_i w_i K(|c - p_i|, h_i)         K: see KernelShape
 ///
-/// Exact for every kernel but the Gaussian, which is cut where gaussian_cut(tail) allows. Points outside the
-/// grid count as far as they reach. The result depends neither on the order of the points nor on the threads.
+/// Exact for every kernel but the Gaussian, which keeps to `tol`. Points outside the grid count as far as
+/// they reach. The result depends neither on the order of the points nor on the threads, nor on how rows are
+/// cut.
 ///
-/// points   n places, metres, in the projected CRS of `grid`
-/// weights  n values >= 0, or empty for all 1
-/// throws   Error if bandwidth_m or tail is out of range, the sizes differ, or a value is not finite
-/// cost     n places, r = 2 reach / cell rows touched by each. Quartic, Epanechnikov, triweight, uniform:
-///          O(n r + cells); triangular, Gaussian: O(n r^2 + cells). Memory: see density_bytes
-/// source   Silverman (1986), eq. 4.1 and 4.5; docs/methods/kernel_density.md for the row sweep
+/// source   Silverman (1986), eq. 4.1 and 4.5; docs/methods/density.md for the row sweep
+class DensitySurface {
+  public:
+    /// points        n places, metres, in the projected CRS of `grid`
+    /// weights       n values >= 0 (any with allow_negative), or empty for all 1
+    /// bandwidths_m  n values > 0, or empty for options.bandwidth_m
+    /// throws        Error if a bandwidth or tol is out of range, the sizes differ, or a value is not finite
+    /// cost          O(n log n); memory 32 bytes for each point
+    DensitySurface(std::span<const XY> points, std::span<const double> weights,
+                   std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options);
+    DensitySurface(DensitySurface&&) noexcept;
+    DensitySurface& operator=(DensitySurface&&) noexcept;
+    ~DensitySurface();
+
+    /// Rows [begin, end), overwriting (end - begin) x cols values, incidents per square metre, on all
+    /// threads. returns  how far a value may be off by rounding (the Gaussian's tol not counted), incidents
+    /// per square metre cost     n places, r = 2 reach / cell rows touched by each. Quartic, Epanechnikov,
+    /// triweight, uniform:
+    ///          O(n r + cells); triangular, cosine: O(n r^2 + cells)
+    double rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress = {}) const;
+
+    [[nodiscard]] double reach_m() const;
+    [[nodiscard]] double weight_sum() const;
+    [[nodiscard]] std::size_t places() const;
+    /// What the Gaussian's method may lose, as a share of the highest density; 0 for the other kernels.
+    [[nodiscard]] double relative_bound() const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The whole raster of a DensitySurface.
+DensityMap density(std::span<const XY> points, std::span<const double> weights,
+                   std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options,
+                   const Progress& progress = {});
+
+/// The same with one bandwidth for all.
 DensityMap density(std::span<const XY> points, std::span<const double> weights, const Grid& grid,
                    const DensityOptions& options = {}, const Progress& progress = {});
 

@@ -23,6 +23,10 @@ double sigma_per_bandwidth(KernelShape shape)
         return 1 / std::sqrt(8.0);
     case KernelShape::triweight:
         return 1 / std::sqrt(10.0);
+    case KernelShape::cosine: { // half of the integral of d^2 K, with a = pi / 2
+        const double a = pi / 2;
+        return std::sqrt(pi * pi / (4 * (pi - 2)) * (1 / a - 6 / (a * a * a) + 6 / (a * a * a * a)));
+    }
     case KernelShape::gaussian:
         break;
     }
@@ -44,6 +48,8 @@ const char* name_of(KernelShape shape)
         return "quartic";
     case KernelShape::triweight:
         return "triweight";
+    case KernelShape::cosine:
+        return "cosine";
     case KernelShape::gaussian:
         break;
     }
@@ -63,6 +69,8 @@ double kernel_peak(KernelShape shape, double bandwidth_m)
         return 3 / area_m2;
     case KernelShape::triweight:
         return 4 / area_m2;
+    case KernelShape::cosine:
+        return pi * pi / (4 * (pi - 2)) / area_m2;
     case KernelShape::gaussian:
         break;
     }
@@ -90,6 +98,8 @@ double kernel_value(KernelShape shape, double bandwidth_m, double distance_m)
         return peak * rest;
     case KernelShape::triweight:
         return peak * rest * rest * rest;
+    case KernelShape::cosine:
+        return peak * std::sin(pi / 2 * (1 - u));
     default:
         return peak * rest * rest;
     }

@@ -9,10 +9,11 @@ namespace vigil {
 ///     epanechnikov  2 / (pi h^2) (1 - u^2)       u < 1
 ///     quartic       3 / (pi h^2) (1 - u^2)^2     u < 1
 ///     triweight     4 / (pi h^2) (1 - u^2)^3     u < 1
+///     cosine        pi / (4 (pi - 2) h^2) cos(pi u / 2)   u < 1
 ///     gaussian      exp(-u^2 / 2) / (2 pi h^2)   everywhere; h is the standard deviation (sigma)
 ///
 /// source   Silverman (1986), Density Estimation for Statistics and Data Analysis, 4.2
-enum class KernelShape { quartic, epanechnikov, triweight, uniform, triangular, gaussian };
+enum class KernelShape { quartic, epanechnikov, triweight, uniform, triangular, cosine, gaussian };
 
 /// "quartic", ...
 const char* name_of(KernelShape shape);
@@ -26,7 +27,7 @@ double kernel_value(KernelShape shape, double bandwidth_m, double distance_m);
 /// Standard deviation along one axis: the number by which bandwidths of different kernels compare.
 ///
 ///     uniform h/2   triangular h sqrt(3/20)   epanechnikov h/sqrt(6)   quartic h/sqrt(8)
-///     triweight h/sqrt(10)   gaussian h
+///     triweight h/sqrt(10)   cosine h sqrt(pi^2/(4 (pi-2)) (1/a - 6/a^3 + 6/a^4)), a = pi/2   gaussian h
 double sigma_of(KernelShape shape, double bandwidth_m);
 
 /// The bandwidth at which a kernel has the standard deviation sigma_m; the inverse of sigma_of.

@@ -82,7 +82,7 @@ std::vector<StyleClass> ramp_classes(std::span<const double> stops, std::span<co
     for (const double stop : stops) {
         base.value = stop;
         base.label = legend_number(stop);
-        base.fill = palette_colour(palette, stop / stops.back());
+        base.fill = palette_colour(palette, (stop - stops.front()) / (stops.back() - stops.front()));
         classes.push_back(base);
     }
     return classes;
@@ -116,8 +116,10 @@ void fit(Style& style, const Json& json, std::span<const double> values)
         palette.push_back(parse_colour(colour.get<std::string>()));
     }
     const int most = json.at("fit").at("classes").get<int>();
-    const std::vector<double> bounds =
-        json.at("fit").at("by") == "quantiles" ? quantile_bounds(values, most) : round_stops(values, most);
+    const std::string by = json.at("fit").at("by").get<std::string>();
+    const std::vector<double> bounds = by == "quantiles"   ? quantile_bounds(values, most)
+                                       : by == "symmetric" ? symmetric_stops(values, most)
+                                                           : round_stops(values, most);
     const StyleClass base = parse_class(json, {});
     style.fitted = true;
     style.classes = style.kind == StyleKind::ramp ? ramp_classes(bounds, palette, base)

@@ -70,6 +70,20 @@ std::vector<double> round_stops(std::span<const double> values, int most)
     return stops;
 }
 
+std::vector<double> symmetric_stops(std::span<const double> values, int most)
+{
+    std::vector<double> sizes;
+    std::transform(values.begin(), values.end(), std::back_inserter(sizes),
+                   [](double v) { return std::fabs(v); });
+    const std::vector<double> above = round_stops(sizes, most / 2);
+    std::vector<double> stops;
+    for (std::size_t i = above.size() - 1; i > 0; --i) {
+        stops.push_back(-above[i]);
+    }
+    stops.insert(stops.end(), above.begin(), above.end());
+    return stops;
+}
+
 std::vector<double> quantile_bounds(std::span<const double> values, int classes)
 {
     const std::vector<double> sorted = finite_sorted(values);

@@ -15,6 +15,9 @@ double round_step(double length, int most);
 /// positive value.
 std::vector<double> round_stops(std::span<const double> values, int most);
 
+/// Numbers ..., -s, 0, s, ... that reach the largest magnitude on both sides in about `most` round steps.
+std::vector<double> symmetric_stops(std::span<const double> values, int most);
+
 /// Bounds of at most `classes` ranges that hold about equally many values each, rounded to a tenth or less
 /// of the power of ten of their spread; ascending, the first at or below the least value, the last at or
 /// above the greatest. A single bound when all values are equal; 0 and 1 without values.

@@ -331,8 +331,8 @@ void add_density(CLI::App& root, std::deque<cli::Command>& commands)
                               {"probability", DensityUnit::probability}},
                              "incidents per km2, incidents per cell, or probability per km2")
         .file("--mask", o->mask, "polygons outside which there is no data", false)
-        .number("--tail", o->density.tail, cli::Range{.min = 1e-15, .max = 0.1}, "",
-                "Gaussian: what cutting it may lose, as a share of the highest density");
+        .number("--tol", o->density.tol, cli::Range{.min = 1e-15, .max = 0.1}, "",
+                "Gaussian: error allowed, as a share of the highest density");
     add_read_options(command, o->read);
     add_write_options(command, o->write);
     command.run([o](const cli::Context& context) { run(*o, context); });

@@ -117,6 +117,7 @@ class Finder {
         find_time();
         found_.months = found_.time != Columns::none && plain_[found_.time].ends_with("month");
         found_.weight = wanted_or(options_.weight, "--weight", weights);
+        found_.negative_weights = options_.negative_weights;
         found_.category = wanted_or(options_.category, "--category", categories);
         found_.stage = wanted_or(options_.stage, "--stage", stages);
         found_.source = wanted_or(options_.source, "--source", sources);

@@ -37,6 +37,7 @@ struct Columns {
     std::size_t weight = none, category = none, stage = none, source = none;
     std::size_t uncertainty = none, id = none;
     std::vector<std::size_t> attributes;
+    bool negative_weights = false; ///< a weight below 0 is a weight, not a mistake
     std::vector<std::string> warnings;
 
     /// Whether columns of year, month, ... stand in for a time column.

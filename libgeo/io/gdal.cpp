@@ -82,6 +82,12 @@ void use_gdal()
     std::call_once(once, set_up);
 }
 
+void use_netcdf()
+{
+    static std::once_flag once;
+    std::call_once(once, GDALRegister_netCDF);
+}
+
 void forget_gdal_failures()
 {
     CPLErrorReset();

@@ -25,6 +25,9 @@ using FieldDefinition = std::unique_ptr<void, CloseWith<OGR_Fld_Destroy>>;
 /// into files are SOURCE_DATE_EPOCH or 1970-01-01, so that equal runs give equal bytes.
 void use_gdal();
 
+/// Also registers netCDF, for writing: nothing that vigil reads is opened with it, save what it has written.
+void use_netcdf();
+
 /// Forgets earlier messages; call it before the first of the calls that are to be judged together.
 void forget_gdal_failures();
 

@@ -84,7 +84,7 @@ std::optional<Reason> IncidentBuilder::check(XY place, std::string_view weight_c
         if (!value && says_missing(weight_cell)) {
             return Reason::no_weight;
         }
-        if (!value || !std::isfinite(*value) || *value < 0) {
+        if (!value || !std::isfinite(*value) || (*value < 0 && !columns_.negative_weights)) {
             return Reason::bad_weight;
         }
         weight = *value;

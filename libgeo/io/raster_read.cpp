@@ -2,11 +2,15 @@
 #include "libgeo/io/crs.h"
 #include "libgeo/io/gdal.h"
 #include "libgeo/io/raster_io.h"
+#include "libgeo/text.h"
 
 #include <ogr_srs_api.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace vigil::io {
 
@@ -57,14 +61,85 @@ void read_values(GDALRasterBandH band, Raster<double>& raster, const std::string
     }
 }
 
-} // namespace
-
-LoadedRaster read_raster(const std::string& path, bool allow_vsi, std::uint64_t max_bytes)
+/// The GeoTIFF, known to have a band.
+Dataset open_raster(const std::string& path, bool allow_vsi)
 {
     require(format_of_file(path, allow_vsi) == InputFormat::geotiff, "{}: is not a GeoTIFF", path);
-    const Dataset dataset = open_for_reading(path, InputFormat::geotiff, allow_vsi);
+    Dataset dataset = open_for_reading(path, InputFormat::geotiff, allow_vsi);
     require(GDALGetRasterCount(dataset.get()) > 0, "{}: holds no band", path);
-    const GDALRasterBandH band = GDALGetRasterBand(dataset.get(), 1);
+    return dataset;
+}
+
+/// What the file says of the band that it does not say of its statistics.
+std::vector<std::pair<std::string, std::string>> notes_of(GDALRasterBandH band)
+{
+    std::vector<std::pair<std::string, std::string>> notes;
+    char** const items = GDALGetMetadata(band, nullptr);
+    for (int i = 0; items != nullptr && items[i] != nullptr; ++i) {
+        const std::string_view item(items[i]);
+        const std::size_t equals = item.find('=');
+        if (equals != std::string_view::npos && !item.starts_with("STATISTICS_") &&
+            !item.starts_with("VIGIL_PER_CELL=")) {
+            notes.emplace_back(item.substr(0, equals), item.substr(equals + 1));
+        }
+    }
+    return notes;
+}
+
+RasterBand described(GDALRasterBandH band)
+{
+    return {.name = text_or_empty(GDALGetDescription(band)),
+            .unit = text_or_empty(GDALGetRasterUnitType(band)),
+            .per_cell = GDALGetMetadataItem(band, "VIGIL_PER_CELL", nullptr) != nullptr,
+            .notes = notes_of(band)};
+}
+
+std::string quoted(const std::string& name)
+{
+    std::string text;
+    append_json(text, name);
+    return text;
+}
+
+/// Names are given by whoever made the file, and a file may have thousands.
+std::string listed(GDALDatasetH dataset)
+{
+    constexpr int most = 12;
+    const int count = GDALGetRasterCount(dataset);
+    std::string list;
+    for (int i = 1; i <= std::min(count, most); ++i) {
+        const std::string name = text_or_empty(GDALGetDescription(GDALGetRasterBand(dataset, i)));
+        list += fmt::format("{}{}{}", i == 1 ? "" : ", ", i, name.empty() ? "" : " " + quoted(name));
+    }
+    return count > most ? list + ", ..." : list;
+}
+
+/// A name wins over a number, since bands may be named after years.
+int number_of(GDALDatasetH dataset, const std::string& band, const std::string& path)
+{
+    if (band.empty()) {
+        return 1;
+    }
+    const int count = GDALGetRasterCount(dataset);
+    for (int i = 1; i <= count; ++i) {
+        if (text_or_empty(GDALGetDescription(GDALGetRasterBand(dataset, i))) == band) {
+            return i;
+        }
+    }
+    int number = 0;
+    const auto [end, error] = std::from_chars(band.data(), band.data() + band.size(), number);
+    require(error == std::errc() && end == band.data() + band.size() && number >= 1 && number <= count,
+            "{}: has no band {}; it has {}", path, quoted(band), listed(dataset));
+    return number;
+}
+
+} // namespace
+
+LoadedRaster read_raster(const std::string& path, bool allow_vsi, std::uint64_t max_bytes,
+                         const std::string& band_name)
+{
+    const Dataset dataset = open_raster(path, allow_vsi);
+    const GDALRasterBandH band = GDALGetRasterBand(dataset.get(), number_of(dataset.get(), band_name, path));
 
     LoadedRaster loaded;
     const Grid grid = grid_of(dataset.get(), path);
@@ -76,12 +151,30 @@ LoadedRaster read_raster(const std::string& path, bool allow_vsi, std::uint64_t 
     loaded.crs = crs_of(dataset.get(), path);
     loaded.raster = Raster<double>(grid);
     read_values(band, loaded.raster, path);
-    loaded.description.band = text_or_empty(GDALGetDescription(band));
-    loaded.description.unit = text_or_empty(GDALGetRasterUnitType(band));
+    RasterBand description = described(band);
+    loaded.description.band = std::move(description.name);
+    loaded.description.unit = std::move(description.unit);
+    loaded.description.per_cell = description.per_cell;
     loaded.description.title =
         text_or_empty(GDALGetMetadataItem(dataset.get(), "TIFFTAG_IMAGEDESCRIPTION", nullptr));
     loaded.description.style = text_or_empty(GDALGetMetadataItem(dataset.get(), "VIGIL_STYLE", nullptr));
     return loaded;
+}
+
+std::vector<RasterBand> read_raster_bands(const std::string& path, bool allow_vsi)
+{
+    const Dataset dataset = open_raster(path, allow_vsi);
+    std::vector<RasterBand> bands;
+    for (int i = 1; i <= GDALGetRasterCount(dataset.get()); ++i) {
+        bands.push_back(described(GDALGetRasterBand(dataset.get(), i)));
+    }
+    return bands;
+}
+
+PlacedGrid read_raster_grid(const std::string& path, bool allow_vsi)
+{
+    const Dataset dataset = open_raster(path, allow_vsi);
+    return {.grid = grid_of(dataset.get(), path), .crs = crs_of(dataset.get(), path)};
 }
 
 } // namespace vigil::io

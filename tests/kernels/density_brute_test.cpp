@@ -156,7 +156,7 @@ TEST_CASE("the Gaussian loses no more than the tail that was allowed", "[density
         const auto expected = brute(scattered, utm_grid, KernelShape::gaussian, h);
         for (const double tail : {1e-9, 1e-4}) {
             const auto map = vigil::density(scattered.points, scattered.weights, utm_grid,
-                                            {.shape = KernelShape::gaussian, .bandwidth_m = h, .tail = tail});
+                                            {.shape = KernelShape::gaussian, .bandwidth_m = h, .tol = tail});
             const auto difference = compare(map.raster.values, expected);
             INFO("sigma = " << cells << " cells, tail " << tail);
             CHECK(difference.error <= map.error_bound);

@@ -154,7 +154,7 @@ TEST_CASE("density refuses what it cannot compute", "[density]")
     CHECK_THROWS_WITH(density(incident, {}, three_by_three, {.bandwidth_m = 0}), Contains("bandwidth"));
     CHECK_THROWS_WITH(density(incident, {}, three_by_three, {.bandwidth_m = std::nan("")}),
                       Contains("bandwidth"));
-    CHECK_THROWS_WITH(density(incident, {}, three_by_three, {.tail = 0}), Contains("tail"));
+    CHECK_THROWS_WITH(density(incident, {}, three_by_three, {.tol = 0}), Contains("tolerance"));
     CHECK_THROWS_WITH(density(incident, {}, Grid{}), Contains("no cells"));
     CHECK_THROWS_WITH(density(broken, {}, three_by_three), Contains("incident 1"));
     CHECK_THROWS_WITH(density(incident, negative, three_by_three), Contains("weight"));

@@ -211,6 +211,18 @@ Command& Command::texts(const std::string& name, std::vector<std::string>& targe
     return *this;
 }
 
+Command& Command::pair(const std::string& name, std::vector<std::string>& targets, const std::string& help)
+{
+    OptionSpec spec;
+    spec.name = name;
+    spec.type = "text";
+    spec.help = help;
+    spec.values = 2;
+    app_->add_option(name, targets, help)->expected(2)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    options_.push_back(std::move(spec));
+    return *this;
+}
+
 Command& Command::flag(const std::string& name, bool& target, const std::string& help)
 {
     OptionSpec spec;

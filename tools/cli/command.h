@@ -27,6 +27,7 @@ struct OptionSpec {
     bool min_open = false;            ///< min itself is not allowed
     bool required = false;
     bool repeated = false; ///< may be given several times, or is a list
+    int values = 1;        ///< how many words follow the name
     bool common = false;   ///< the same in every command
 };
 
@@ -54,6 +55,8 @@ class Command {
 
     Command& text(const std::string& name, std::string& target, const std::string& help);
     Command& texts(const std::string& name, std::vector<std::string>& targets, const std::string& help);
+    /// Two words one after the other: --difference A B.
+    Command& pair(const std::string& name, std::vector<std::string>& targets, const std::string& help);
     Command& flag(const std::string& name, bool& target, const std::string& help);
     Command& number(const std::string& name, double& target, Range range, const std::string& unit,
                     const std::string& help);

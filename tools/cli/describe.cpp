@@ -23,6 +23,9 @@ std::string signature(const OptionSpec& option)
     for (char& c : value) {
         c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     }
+    if (option.values == 2) {
+        value += " " + value;
+    }
     return fmt::format("{} {}{}", option.name, value, option.repeated ? ",..." : "");
 }
 
