@@ -86,7 +86,8 @@ Difference against_brute(const Noise& noise, const DegreeGrid& grid, KernelShape
 }
 
 constexpr KernelShape all_shapes[] = {KernelShape::quartic, KernelShape::epanechnikov, KernelShape::triweight,
-                                      KernelShape::uniform, KernelShape::triangular,   KernelShape::gaussian};
+                                      KernelShape::uniform, KernelShape::triangular,   KernelShape::gaussian,
+                                      KernelShape::cosine};
 
 void check_against_brute(const DegreeGrid& grid, std::size_t n, std::uint64_t seed,
                          const std::vector<double>& bandwidths_m, bool with_poles = false)
