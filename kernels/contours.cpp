@@ -54,20 +54,6 @@ double area_m2(const Geometries& polygons)
     return sum;
 }
 
-void append(Geometries& to, const Geometries& one)
-{
-    const std::size_t xy = to.xy.size();
-    const std::size_t rings = to.ring_end.size();
-    to.xy.insert(to.xy.end(), one.xy.begin(), one.xy.end());
-    for (const std::size_t end : one.ring_end) {
-        to.ring_end.push_back(end + xy);
-    }
-    for (const std::size_t end : one.part_end) {
-        to.part_end.push_back(end + rings);
-    }
-    to.end_feature();
-}
-
 } // namespace
 
 Contours contours(const Raster<double>& raster, std::span<const double> levels, ContourKind kind)

@@ -58,6 +58,21 @@ struct Geometries {
     }
 };
 
+/// Adds the features of `more`, which are of the same kind, after those of `all`.
+inline void append(Geometries& all, const Geometries& more)
+{
+    const auto shifted = [](std::vector<std::size_t>& ends, const std::vector<std::size_t>& further,
+                            std::size_t before) {
+        for (const std::size_t end : further) {
+            ends.push_back(before + end);
+        }
+    };
+    shifted(all.feature_end, more.feature_end, all.part_end.size());
+    shifted(all.part_end, more.part_end, all.ring_end.size());
+    shifted(all.ring_end, more.ring_end, all.xy.size());
+    all.xy.insert(all.xy.end(), more.xy.begin(), more.xy.end());
+}
+
 /// A layer: geometries in one CRS (metres when projected, degrees longitude-first when geographic),
 /// and their fields.
 struct Features {

@@ -75,12 +75,12 @@ class Reading {
         describe();
     }
 
-    /// Projects to metres; places that cannot be are rejected.
+    /// Projects to metres (or to degrees, when asked for); places that cannot be are rejected.
     void project()
     {
         Incidents& all = raw_.builder->incidents();
         const Crs from = all.crs;
-        all.crs = analysis_crs_for(from, raw_.report.extent, options_.crs);
+        all.crs = options_.degrees ? wgs84() : analysis_crs_for(from, raw_.report.extent, options_.crs);
         if (transform(all.xy, from, all.crs) > 0) {
             raw_.builder->reject_if([&](std::size_t i) {
                 return std::isfinite(all.xy[i].x) && std::isfinite(all.xy[i].y)

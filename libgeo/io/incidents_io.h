@@ -25,6 +25,7 @@ struct ReadOptions {
     int date_order = 0;                  ///< 0 decide from the whole column, 1 day first, 2 month first
     bool overwrite = false;              ///< for the rejects file
     bool allow_vsi = false;
+    bool degrees = false;          ///< longitudes and latitudes (WGS 84) instead of a plane
     bool negative_weights = false; ///< keep rows whose weight is below 0; else they are rejected
     std::uint64_t max_memory_bytes = UINT64_MAX;
 };
