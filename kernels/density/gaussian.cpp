@@ -4,7 +4,7 @@
 #include "libgeo/parallel.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <cmath>
 #include <mutex>
 #include <numbers>
@@ -13,10 +13,7 @@ namespace vigil {
 
 namespace {
 
-using Wide [[gnu::vector_size(32)]] = double;
-using Four [[gnu::aligned(8), gnu::may_alias]] = Wide; // four doubles, at any address
-
-constexpr double least_cells = 8;      // sigma from which a coarse lattice pays
+constexpr double least_cells = 8; // sigma from which a coarse lattice pays
 constexpr double spacings_a_sigma = 4.5;
 
 GaussianSplit split_for(double sigma_m, double cell_m, double tol)
@@ -40,8 +37,7 @@ GaussianReader reader(std::int64_t n, double cell_m, const GaussianSplit& split)
         reader.first.push_back(static_cast<std::int64_t>(nearest) - split.read_nodes);
         for (int k = -split.read_nodes; k <= split.read_nodes; ++k) {
             const double u = (nearest + k - at) / split.read;
-            reader.weights.push_back(std::exp(-u * u / 2) /
-                                     (std::sqrt(2 * std::numbers::pi) * split.read));
+            reader.weights.push_back(std::exp(-u * u / 2) / (std::sqrt(2 * std::numbers::pi) * split.read));
         }
     }
     return reader;
@@ -60,34 +56,52 @@ LatticeShape shape_for(const Grid& grid, const GaussianSplit& split)
     return {grid.left_x - margin_m, grid.top_y + margin_m, nodes(grid.rows), nodes(grid.cols)};
 }
 
-/// lines[4 j + lane] += weight * row[j]
-[[gnu::target_clones("avx2", "default")]] void add_line(double* lines, const double* row, double weight,
-                                                         std::int64_t n)
+constexpr std::int64_t lanes = 32; // rows that are read together, interleaved
+
+/// line[j] += weight * row[j]
+[[gnu::target_clones("avx2", "default")]] void add_line(double* __restrict line, const double* __restrict row,
+                                                        double weight, std::int64_t n)
 {
     for (std::int64_t j = 0; j < n; ++j) {
-        lines[j] += weight * row[j];
+        line[j] += weight * row[j];
     }
 }
 
-/// Four rows of cells at once from four lines of nodes, interleaved.
-[[gnu::target_clones("avx2", "default")]] void read_four(const double* nodes, const std::int64_t* first,
-                                                          const double* weights, std::int64_t taps, double* out,
-                                                          std::int64_t cols)
+/// One column of cells in all lanes.
+[[gnu::target_clones("avx2", "default")]] void read_column(const double* __restrict nodes,
+                                                           const double* __restrict weights,
+                                                           std::int64_t taps, double* __restrict out)
 {
-    for (std::int64_t col = 0; col < cols; ++col) {
-        const auto* from = reinterpret_cast<const Four*>(nodes + 4 * first[col]);
-        const double* weight = weights + col * taps;
-        Four sum = weight[0] * from[0];
-        for (std::int64_t t = 1; t < taps; ++t) {
-            sum += weight[t] * from[t];
+    for (std::int64_t k = 0; k < lanes; ++k) {
+        out[k] = weights[0] * nodes[k];
+    }
+    std::int64_t t = 1;
+    for (; t + 4 <= taps; t += 4) {
+        const double* __restrict from = nodes + t * lanes;
+        const double w0 = weights[t];
+        const double w1 = weights[t + 1];
+        const double w2 = weights[t + 2];
+        const double w3 = weights[t + 3];
+        for (std::int64_t k = 0; k < lanes; ++k) {
+            double sum = out[k];
+            sum += w0 * from[k];
+            sum += w1 * from[k + lanes];
+            sum += w2 * from[k + 2 * lanes];
+            sum += w3 * from[k + 3 * lanes];
+            out[k] = sum;
         }
-        *reinterpret_cast<Four*>(out + 4 * col) = sum;
+    }
+    for (; t < taps; ++t) {
+        for (std::int64_t k = 0; k < lanes; ++k) {
+            out[k] += weights[t] * nodes[t * lanes + k];
+        }
     }
 }
 
 Grid checked(const Grid& grid, double sigma_m, double tol)
 {
-    require(std::isfinite(sigma_m) && sigma_m > 0, "a Gaussian's sigma must be above 0 metres, not {}", sigma_m);
+    require(std::isfinite(sigma_m) && sigma_m > 0, "a Gaussian's sigma must be above 0 metres, not {}",
+            sigma_m);
     require(tol >= 1e-15 && tol <= 0.1, "the error that is allowed must be from 1e-15 to 0.1, not {}", tol);
     require(grid.rows > 0 && grid.cols > 0 && grid.cell_m > 0, "a density needs a grid with cells");
     return grid;
@@ -120,27 +134,31 @@ void GaussianSurface::read_rows(std::int64_t begin, std::int64_t end, double* ou
     const std::int64_t nodes = lattice_.shape().cols;
     const auto taps = static_cast<std::int64_t>(down_.taps);
     std::vector<double> line(static_cast<std::size_t>(nodes));
-    std::vector<double> four(static_cast<std::size_t>(4 * nodes));
-    std::vector<double> cells(static_cast<std::size_t>(4 * grid_.cols));
-    for (std::int64_t top = begin; top < end; top += 4) {
-        const std::int64_t lanes = std::min<std::int64_t>(4, end - top);
-        for (std::int64_t lane = 0; lane < lanes; ++lane) {
-            std::fill(line.begin(), line.end(), 0.0);
-            const std::int64_t first = down_.first[static_cast<std::size_t>(top + lane)];
-            for (std::int64_t t = 0; t < taps; ++t) {
-                add_line(line.data(), smoothed_.data() + (first + t) * nodes,
-                         down_.weights[static_cast<std::size_t>((top + lane) * taps + t)], nodes);
-            }
-            for (std::int64_t j = 0; j < nodes; ++j) {
-                four[static_cast<std::size_t>(4 * j + lane)] = line[static_cast<std::size_t>(j)];
-            }
+    std::vector<double> lines(static_cast<std::size_t>(lanes * nodes), 0.0);
+    const std::int64_t height = end - begin;
+    for (std::int64_t lane = 0; lane < height; ++lane) {
+        std::fill(line.begin(), line.end(), 0.0);
+        const std::int64_t first = down_.first[static_cast<std::size_t>(begin + lane)];
+        for (std::int64_t t = 0; t < taps; ++t) {
+            add_line(line.data(), smoothed_.data() + (first + t) * nodes,
+                     down_.weights[static_cast<std::size_t>((begin + lane) * taps + t)], nodes);
         }
-        read_four(four.data(), across_.first.data(), across_.weights.data(),
-                  static_cast<std::int64_t>(across_.taps), cells.data(), grid_.cols);
-        for (std::int64_t lane = 0; lane < lanes; ++lane) {
-            double* to = out + (top - begin + lane) * grid_.cols;
-            for (std::int64_t col = 0; col < grid_.cols; ++col) {
-                to[col] = cells[static_cast<std::size_t>(4 * col + lane)];
+        for (std::int64_t j = 0; j < nodes; ++j) {
+            lines[static_cast<std::size_t>(lanes * j + lane)] = line[static_cast<std::size_t>(j)];
+        }
+    }
+    constexpr std::int64_t together = 8; // columns: whole lines of the cache are written
+    std::array<double, static_cast<std::size_t>(lanes * together)> cells;
+    for (std::int64_t col = 0; col < grid_.cols; col += together) {
+        const std::int64_t width = std::min(together, grid_.cols - col);
+        for (std::int64_t k = 0; k < width; ++k) {
+            const auto at = static_cast<std::size_t>(col + k);
+            read_column(lines.data() + lanes * across_.first[at], across_.weights.data() + at * across_.taps,
+                        static_cast<std::int64_t>(across_.taps), cells.data() + lanes * k);
+        }
+        for (std::int64_t lane = 0; lane < height; ++lane) {
+            for (std::int64_t k = 0; k < width; ++k) {
+                out[lane * grid_.cols + col + k] = cells[static_cast<std::size_t>(lanes * k + lane)];
             }
         }
     }
@@ -160,10 +178,10 @@ void GaussianSurface::rows(std::int64_t begin, std::int64_t end, std::span<doubl
         progress(1);
         return;
     }
-    constexpr std::size_t rows_together = 32;
     std::mutex reporting;
     std::size_t done = 0;
-    parallel_chunks(static_cast<std::size_t>(end - begin), rows_together, [&](std::size_t from, std::size_t to) {
+    const auto chunk = static_cast<std::size_t>(lanes);
+    parallel_chunks(static_cast<std::size_t>(end - begin), chunk, [&](std::size_t from, std::size_t to) {
         read_rows(begin + static_cast<std::int64_t>(from), begin + static_cast<std::int64_t>(to),
                   out.data() + static_cast<std::int64_t>(from) * grid_.cols);
         const std::scoped_lock lock(reporting);

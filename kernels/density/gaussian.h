@@ -16,11 +16,12 @@ namespace vigil {
 ///
 ///     f(c) = sum_i w_i exp(-|c - p_i|^2 / (2 sigma^2)) / (2 pi sigma^2)      weight per square metre
 ///
-/// Places are spread with a narrow Gaussian on a lattice, the lattice is smoothed by rows and columns, and cells
-/// are read with a third Gaussian; variances add up to sigma^2 (see GaussianSplit). Below about 2.3 cells, places
-/// are spread on the cells directly.
+/// Places are spread with a narrow Gaussian on a lattice, the lattice is smoothed by rows and columns, and
+/// cells are read with a third Gaussian; variances add up to sigma^2 (see GaussianSplit). Below about 2.3
+/// cells, places are spread on the cells directly.
 ///
-/// memory   24 bytes a place; the lattice when its nodes are at most a quarter of the cells, else, while rows()
+/// memory   24 bytes a place; the lattice when its nodes are at most a quarter of the cells, else, while
+/// rows()
 ///          runs, about one more buffer of the rows asked for and of 7.5 sigma on either side
 /// cost     O(n + cells)
 /// source   the theta function's transformation formula (Poisson summation) for the error of the split
@@ -46,12 +47,13 @@ class GaussianSurface {
     [[nodiscard]] double reach_m() const { return reach_m_; }
 
   private:
+    /// At most 32 rows.
     void read_rows(std::int64_t begin, std::int64_t end, double* out) const;
 
     Grid grid_;
     GaussianSplit split_;
     GaussianLattice lattice_;
-    bool kept_ = false;              ///< smoothed_ holds the whole lattice
+    bool kept_ = false; ///< smoothed_ holds the whole lattice
     std::vector<double> smoothed_;
     GaussianReader across_, down_;
     double bound_ = 0, reach_m_ = 0;

@@ -13,25 +13,27 @@ namespace vigil {
 namespace {
 
 using std::numbers::pi;
-using Wide [[gnu::vector_size(32)]] = double;
-using Four [[gnu::aligned(8), gnu::may_alias]] = Wide; // four doubles, at any address
 
-/// sum_r down[r] sum_k across[k] nodes[r][k], k in fours.
-[[gnu::target_clones("avx2", "default")]] double read_square(const double* nodes, std::ptrdiff_t stride,
-                                                              const double* down, std::ptrdiff_t rows,
-                                                              const double* across, std::ptrdiff_t fours)
+/// sum_k across[k] sum_r down[r] nodes[r][k]; `line` is room for n.
+[[gnu::target_clones("avx2", "default")]] double
+read_square(const double* __restrict nodes, std::ptrdiff_t stride, const double* __restrict down,
+            std::ptrdiff_t rows, const double* __restrict across, double* __restrict line, std::ptrdiff_t n)
 {
-    const auto* weight = reinterpret_cast<const Four*>(across);
-    Four sum = {0, 0, 0, 0};
-    for (std::ptrdiff_t row = 0; row < rows; ++row) {
-        const auto* line = reinterpret_cast<const Four*>(nodes + row * stride);
-        Four part = weight[0] * line[0];
-        for (std::ptrdiff_t k = 1; k < fours; ++k) {
-            part += weight[k] * line[k];
-        }
-        sum += down[row] * part;
+    for (std::ptrdiff_t k = 0; k < n; ++k) {
+        line[k] = down[0] * nodes[k];
     }
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    for (std::ptrdiff_t row = 1; row < rows; ++row) {
+        const double share = down[row];
+        const double* __restrict from = nodes + row * stride;
+        for (std::ptrdiff_t k = 0; k < n; ++k) {
+            line[k] += share * from[k];
+        }
+    }
+    double sum = 0;
+    for (std::ptrdiff_t k = 0; k < n; ++k) {
+        sum += across[k] * line[k];
+    }
+    return sum;
 }
 
 /// Sources in rows as high as the Gaussian reaches, by x within each.
@@ -73,18 +75,6 @@ class Neighbours {
         });
         return sum / (2 * pi * sigma_m_ * sigma_m_);
     }
-    /// Pairs that density() looks at, estimated from every so many targets.
-    [[nodiscard]] double pairs(std::span<const XY> targets) const
-    {
-        const std::size_t every = std::max<std::size_t>(1, targets.size() / 400);
-        double asked = 0;
-        double found = 0;
-        for (std::size_t i = 0; i < targets.size(); i += every) {
-            about(targets[i], [&](std::span<const Place> run) { found += static_cast<double>(run.size()); });
-            asked += 1;
-        }
-        return found / asked * static_cast<double>(targets.size());
-    }
 
   private:
     [[nodiscard]] double row_of(double y) const { return std::floor(y / reach_m_); }
@@ -92,6 +82,23 @@ class Neighbours {
     double sigma_m_, reach_m_;
     std::vector<Place> sorted_;
 };
+
+/// Pairs that Neighbours would look at, from every so many sources and targets.
+double estimated_pairs(std::span<const Place> sources, std::span<const XY> targets, double reach_m)
+{
+    constexpr std::size_t asked = 1000;
+    const std::size_t source_step = std::max<std::size_t>(1, sources.size() / asked);
+    const std::size_t target_step = std::max<std::size_t>(1, targets.size() / asked);
+    double found = 0;
+    for (std::size_t i = 0; i < targets.size(); i += target_step) {
+        for (std::size_t k = 0; k < sources.size(); k += source_step) {
+            const bool near = std::abs(sources[k].x - targets[i].x) <= reach_m &&
+                              std::abs(sources[k].y - targets[i].y) <= 1.5 * reach_m;
+            found += near ? 1.0 : 0.0;
+        }
+    }
+    return found * static_cast<double>(source_step) * static_cast<double>(target_step);
+}
 
 struct Way {
     GaussianSplit split;
@@ -118,7 +125,8 @@ Way cheapest(const Box& box, double sources, double targets, double sigma_m, dou
                             cols * (rows + 2 * split.smooth_nodes) * (4.0 * split.smooth_nodes + 20);
         constexpr double most_nodes = 3e7;
         if (cost < best.cost && cols * rows <= most_nodes) {
-            best = {split, cost,
+            best = {split,
+                    cost,
                     {box.min_x - margin_m, box.max_y + margin_m, static_cast<std::int64_t>(rows),
                      static_cast<std::int64_t>(cols)}};
         }
@@ -139,6 +147,7 @@ std::vector<double> by_lattice(std::span<const Place> sources, std::span<const X
     parallel_chunks(targets.size(), together, [&](std::size_t begin, std::size_t end) {
         std::array<double, GaussianFactors::most> across;
         std::array<double, GaussianFactors::most> down;
+        std::array<double, GaussianFactors::most> line;
         for (std::size_t i = begin; i < end; ++i) {
             const double x = (targets[i].x - way.shape.left_x) / way.split.spacing_m;
             const double y = (way.shape.top_y - targets[i].y) / way.split.spacing_m;
@@ -146,10 +155,11 @@ std::vector<double> by_lattice(std::span<const Place> sources, std::span<const X
             const double row = std::floor(y + 0.5);
             factors.at(x - col, across.data());
             factors.at(y - row, down.data());
-            const double* corner = nodes.data() + (static_cast<std::int64_t>(row) - factors.nodes()) * stride +
+            const double* corner = nodes.data() +
+                                   (static_cast<std::int64_t>(row) - factors.nodes()) * stride +
                                    static_cast<std::int64_t>(col) - factors.nodes();
             out[i] = scale * read_square(corner, stride, down.data(), 2 * factors.nodes() + 1, across.data(),
-                                         factors.padded() / 4);
+                                         line.data(), factors.padded());
         }
     });
     return out;
@@ -160,20 +170,21 @@ std::vector<double> by_lattice(std::span<const Place> sources, std::span<const X
 std::vector<double> gaussian_at(std::span<const Place> sources, std::span<const XY> targets, double sigma_m,
                                 double tol, const Progress& progress)
 {
-    require(std::isfinite(sigma_m) && sigma_m > 0, "a Gaussian's sigma must be above 0 metres, not {}", sigma_m);
+    require(std::isfinite(sigma_m) && sigma_m > 0, "a Gaussian's sigma must be above 0 metres, not {}",
+            sigma_m);
     require(tol >= 1e-15 && tol <= 0.1, "the error that is allowed must be from 1e-15 to 0.1, not {}", tol);
     if (targets.empty() || sources.empty()) {
         return std::vector<double>(targets.size(), 0.0);
     }
-    const Neighbours neighbours(sources, sigma_m, tol);
     const Way way = cheapest(bounding_box(targets), static_cast<double>(sources.size()),
                              static_cast<double>(targets.size()), sigma_m, tol);
     constexpr double a_pair = 30; // an exponential, in multiplications of a lattice
-    if (way.cost < a_pair * neighbours.pairs(targets)) {
+    if (way.cost < a_pair * estimated_pairs(sources, targets, sigma_m * gaussian_cut(tol))) {
         std::vector<double> out = by_lattice(sources, targets, way);
         progress(1);
         return out;
     }
+    const Neighbours neighbours(sources, sigma_m, tol);
     std::vector<double> out(targets.size());
     constexpr std::size_t together = 256;
     parallel_chunks(targets.size(), together, [&](std::size_t begin, std::size_t end) {

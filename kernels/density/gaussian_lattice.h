@@ -57,7 +57,7 @@ class GaussianLattice {
     GaussianSplit split_;
     GaussianFactors factors_;
     double scale_ = 1;
-    std::int64_t before_ = 0; ///< rows and columns beyond the shape from where places count
+    std::int64_t before_ = 0;   ///< rows and columns beyond the shape from where places count
     std::vector<Place> places_; ///< in spacings from node (0, 0), by row and then as they came
     std::vector<std::size_t> begin_;
     std::vector<double> taps_;
@@ -71,10 +71,10 @@ struct GaussianReader {
     std::size_t taps = 0;
 };
 
-/// out[c] of n = sum_t taps[|t|] in[c + t step], |t| < taps.size(): four rows or columns of nodes at a time.
-void smooth_lines(const double* in, std::ptrdiff_t in_stride, std::ptrdiff_t step,
-                  std::span<const double> taps, double* out, std::ptrdiff_t out_stride, std::ptrdiff_t lines,
-                  std::ptrdiff_t n);
+/// out[c] of n = sum_t taps[|t|] in[c + t step], |t| < taps.size(), for each of some lines of nodes.
+void smooth_lines(const double* __restrict in, std::ptrdiff_t in_stride, std::ptrdiff_t step,
+                  std::span<const double> taps, double* __restrict out, std::ptrdiff_t out_stride,
+                  std::ptrdiff_t lines, std::ptrdiff_t n);
 
 /// What rounding may add to the bound of a split: sums of positive terms, so relative errors add up.
 ///

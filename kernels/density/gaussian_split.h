@@ -20,7 +20,7 @@ struct GaussianSplit {
     int spread_nodes = 0; ///< on either side of the node nearest to a place
     int smooth_nodes = 0;
     int read_nodes = 0;
-    double bound = 0;     ///< cut and aliasing, as a share of the highest density
+    double bound = 0; ///< cut and aliasing, as a share of the highest density
 };
 
 /// The split on a lattice of this spacing, or one with bound > tol when sigma is too few spacings.
@@ -35,9 +35,9 @@ GaussianSplit whole_gaussian(double sigma_m, double spacing_m, double tol);
 /// Gaussian of width `sigma` leaves out nodes farther than `radius` along an axis (all in units of g).
 ///
 /// Proof: a place at distance d along the axis passes by node offset t with share K_sigma(d) N(t; d part^2 /
-/// sigma^2, part^2 (1 - part^2 / sigma^2)), so a cut loses K_sigma(d) times that normal's mass beyond the radius.
-/// Lay squares of side 1.5 sigma around the cell; none holds more weight than M exp(0.5625) / K(0) (see
-/// gaussian_cut). Sum the highest loss in each square.
+/// sigma^2, part^2 (1 - part^2 / sigma^2)), so a cut loses K_sigma(d) times that normal's mass beyond the
+/// radius. Lay squares of side 1.5 sigma around the cell; none holds more weight than M exp(0.5625) / K(0)
+/// (see gaussian_cut). Sum the highest loss in each square.
 double cut_loss(double part, double sigma, double radius);
 
 } // namespace vigil
