@@ -183,17 +183,15 @@ TEST_CASE("densities at places are within tolerance of brute force, by lattice a
         targets.push_back({place.x, place.y});
     }
     for (const double sigma_m : {1.0, 40.0, 300.0, 2000.0, 60000.0}) {
+        Real highest = 0;
+        for (std::size_t i = 0; i < sources.size(); i += 3) {
+            highest = std::max(highest, formula(sources, static_cast<Real>(sources[i].x),
+                                                static_cast<Real>(sources[i].y), static_cast<Real>(sigma_m)));
+        }
         for (const double tol : {1e-4, 1e-9, 1e-12}) {
             const auto values = vigil::gaussian_at(sources, targets, sigma_m, tol);
-            std::vector<Real> expected;
-            std::vector<double> some;
-            Real highest = 0;
-            for (const Place& place : sources) {
-                highest = std::max(highest, formula(sources, static_cast<Real>(place.x),
-                                                    static_cast<Real>(place.y), static_cast<Real>(sigma_m)));
-            }
             Real error = 0;
-            for (std::size_t i = 0; i < targets.size(); i += 25) {
+            for (std::size_t i = 0; i < targets.size(); i += 50) {
                 const Real slow = formula(sources, static_cast<Real>(targets[i].x),
                                           static_cast<Real>(targets[i].y), static_cast<Real>(sigma_m));
                 error = std::max(error, std::abs(static_cast<Real>(values[i]) - slow) / highest);
