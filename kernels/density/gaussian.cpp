@@ -1,5 +1,6 @@
 #include "kernels/density/gaussian.h"
 
+#include "kernels/density/vector_clones.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"
 
@@ -59,8 +60,8 @@ LatticeShape shape_for(const Grid& grid, const GaussianSplit& split)
 constexpr std::int64_t lanes = 32; // rows that are read together, interleaved
 
 /// line[j] += weight * row[j]
-[[gnu::target_clones("avx2", "default")]] void add_line(double* __restrict line, const double* __restrict row,
-                                                        double weight, std::int64_t n)
+VIGIL_VECTOR_CLONES void add_line(double* __restrict line, const double* __restrict row, double weight,
+                                  std::int64_t n)
 {
     for (std::int64_t j = 0; j < n; ++j) {
         line[j] += weight * row[j];
@@ -68,9 +69,8 @@ constexpr std::int64_t lanes = 32; // rows that are read together, interleaved
 }
 
 /// One column of cells in all lanes.
-[[gnu::target_clones("avx2", "default")]] void read_column(const double* __restrict nodes,
-                                                           const double* __restrict weights,
-                                                           std::int64_t taps, double* __restrict out)
+VIGIL_VECTOR_CLONES void read_column(const double* __restrict nodes, const double* __restrict weights,
+                                     std::int64_t taps, double* __restrict out)
 {
     for (std::int64_t k = 0; k < lanes; ++k) {
         out[k] = weights[0] * nodes[k];

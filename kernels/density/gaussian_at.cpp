@@ -1,4 +1,5 @@
 #include "kernels/density/gaussian.h"
+#include "kernels/density/vector_clones.h"
 #include "kernels/kernel_shape.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"
@@ -15,9 +16,10 @@ namespace {
 using std::numbers::pi;
 
 /// sum_k across[k] sum_r down[r] nodes[r][k]; `line` is room for n.
-[[gnu::target_clones("avx2", "default")]] double
-read_square(const double* __restrict nodes, std::ptrdiff_t stride, const double* __restrict down,
-            std::ptrdiff_t rows, const double* __restrict across, double* __restrict line, std::ptrdiff_t n)
+VIGIL_VECTOR_CLONES double read_square(const double* __restrict nodes, std::ptrdiff_t stride,
+                                       const double* __restrict down, std::ptrdiff_t rows,
+                                       const double* __restrict across, double* __restrict line,
+                                       std::ptrdiff_t n)
 {
     for (std::ptrdiff_t k = 0; k < n; ++k) {
         line[k] = down[0] * nodes[k];

@@ -1,5 +1,6 @@
 #include "kernels/density/gaussian_lattice.h"
 
+#include "kernels/density/vector_clones.h"
 #include "libgeo/parallel.h"
 
 #include <algorithm>
@@ -15,9 +16,9 @@ namespace {
 using std::numbers::pi;
 
 /// to[r][k] += down[r] * across[k]. No fused multiply-add: the same bits on all machines.
-[[gnu::target_clones("avx2", "default")]] void add_outer(double* __restrict to, std::ptrdiff_t stride,
-                                                         const double* __restrict down, std::ptrdiff_t rows,
-                                                         const double* __restrict across, std::ptrdiff_t n)
+VIGIL_VECTOR_CLONES void add_outer(double* __restrict to, std::ptrdiff_t stride,
+                                   const double* __restrict down, std::ptrdiff_t rows,
+                                   const double* __restrict across, std::ptrdiff_t n)
 {
     for (std::ptrdiff_t row = 0; row < rows; ++row) {
         double* __restrict line = to + row * stride;
@@ -61,11 +62,10 @@ void GaussianFactors::at(double offset, double* out) const
     }
 }
 
-[[gnu::target_clones("avx2", "default")]] void smooth_lines(const double* __restrict in,
-                                                            std::ptrdiff_t in_stride, std::ptrdiff_t step,
-                                                            std::span<const double> taps,
-                                                            double* __restrict out, std::ptrdiff_t out_stride,
-                                                            std::ptrdiff_t lines, std::ptrdiff_t n)
+VIGIL_VECTOR_CLONES void smooth_lines(const double* __restrict in, std::ptrdiff_t in_stride,
+                                      std::ptrdiff_t step, std::span<const double> taps,
+                                      double* __restrict out, std::ptrdiff_t out_stride, std::ptrdiff_t lines,
+                                      std::ptrdiff_t n)
 {
     constexpr std::ptrdiff_t block = 64; // columns of all lines, so that they stay in the nearest cache
     const auto reach = static_cast<std::ptrdiff_t>(taps.size());
