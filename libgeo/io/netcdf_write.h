@@ -18,7 +18,7 @@ namespace vigil::io {
 /// What the numbers of a cube are.
 struct CubeDescription {
     std::string name;  ///< of the variable: "density"; letters, digits and underscores
-    std::string unit;  ///< "incidents per km2"
+    std::string unit;  ///< written as given; CF wants the form of UDUNITS: "km-2"
     std::string title; ///< "Kernel density of incidents"
 };
 
