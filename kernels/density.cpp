@@ -1,6 +1,8 @@
 #include "kernels/density.h"
 
+#include "kernels/density/gaussian.h"
 #include "kernels/density/rows.h"
+#include "kernels/places.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"
 
@@ -9,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace vigil {
@@ -80,6 +83,11 @@ std::vector<double> group_bounds(const Given& given)
     return bounds;
 }
 
+double least_weight(const Given& given)
+{
+    return given.weights.empty() ? 1 : *std::min_element(given.weights.begin(), given.weights.end());
+}
+
 /// Where Gaussians of different widths may be cut, in sigmas, so that what is lost at any place is at most
 /// `tol` times the highest density: no more than exp(-R^2 / 2) of the sum of all peaks is lost, and the
 /// highest density is no less than the highest peak.
@@ -104,7 +112,8 @@ struct DensitySurface::Parts {
     double cut = 1; ///< where the kernel ends, in bandwidths
     double reach_m = 0, weight_sum = 0;
     std::size_t places = 0;
-    std::vector<Bands> groups; ///< by bandwidth
+    std::vector<Bands> groups;               ///< by bandwidth
+    std::optional<GaussianSurface> gaussian; ///< instead of groups, for one sigma and no negative weight
 
     [[nodiscard]] bool swept(const Bands& group) const
     {
@@ -114,6 +123,22 @@ struct DensitySurface::Parts {
     {
         const int power = swept(group) ? power_of(options.shape) : 0;
         group.weigh([&](double h) { return sweep_factor(options.shape, power, h, group.widest_m()); });
+    }
+    /// Places and grid are moved to the grid's corner, where coordinates keep their digits.
+    void set_gaussian(const Given& given)
+    {
+        std::vector<XY> moved(given.points.begin(), given.points.end());
+        for (XY& p : moved) {
+            p = {p.x - grid.left_x, p.y - grid.top_y};
+        }
+        const std::vector<Place> merged = merged_places(moved, given.weights);
+        Grid at_corner = grid;
+        at_corner.left_x = at_corner.top_y = 0;
+        gaussian.emplace(merged, at_corner, options.bandwidth_m, options.tol);
+        reach_m = gaussian->reach_m();
+        weight_sum = total_weight(merged);
+        places = merged.size();
+        require(std::isfinite(weight_sum), "the weights are too large to be added");
     }
     double compute(std::int64_t begin, std::int64_t end, double* out) const
     {
@@ -149,8 +174,11 @@ DensitySurface::DensitySurface(std::span<const XY> points, std::span<const doubl
     parts_->grid = grid;
     parts_->options = options;
     if (options.shape == KernelShape::gaussian) {
-        parts_->cut = bandwidths_m.empty() && !options.allow_negative ? gaussian_cut(options.tol)
-                                                                      : cut_of_many(given, options.tol);
+        if (bandwidths_m.empty() && least_weight(given) >= 0) {
+            parts_->set_gaussian(given);
+            return;
+        }
+        parts_->cut = cut_of_many(given, options.tol);
     }
     const std::vector<double> bounds = group_bounds(given);
     for (std::size_t k = 0; k + 1 < bounds.size(); ++k) {
@@ -175,6 +203,12 @@ DensitySurface::~DensitySurface() = default;
 
 double DensitySurface::rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress) const
 {
+    if (parts_->gaussian) {
+        parts_->gaussian->rows(begin, end,
+                               std::span(out, static_cast<std::size_t>((end - begin) * parts_->grid.cols)),
+                               progress);
+        return 0; // all of its error is in relative_bound()
+    }
     constexpr std::size_t rows_together = 16;
     const auto n = static_cast<std::size_t>(end - begin);
     std::vector<double> bounds((n + rows_together - 1) / rows_together, 0.0);
@@ -209,6 +243,9 @@ std::size_t DensitySurface::places() const
 
 double DensitySurface::relative_bound() const
 {
+    if (parts_->gaussian) {
+        return parts_->gaussian->relative_bound();
+    }
     return parts_->options.shape == KernelShape::gaussian ? parts_->options.tol : 0;
 }
 

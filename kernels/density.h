@@ -42,8 +42,8 @@ class DensitySurface {
     /// points        n places, metres, in the projected CRS of `grid`
     /// weights       n values >= 0 (any with allow_negative), or empty for all 1
     /// bandwidths_m  n values > 0, or empty for options.bandwidth_m
-    /// throws        Error if a bandwidth or tol is out of range, the sizes differ, or a value is not finite
-    /// cost          O(n log n); memory 32 bytes for each point
+    /// throws        Error if a bandwidth or tol (1e-15 to 0.1 for a Gaussian) is out of range, the sizes
+    /// differ, or a value is not finite cost          O(n log n); memory 32 bytes for each point
     DensitySurface(std::span<const XY> points, std::span<const double> weights,
                    std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options);
     DensitySurface(DensitySurface&&) noexcept;
@@ -54,7 +54,8 @@ class DensitySurface {
     /// threads. returns  how far a value may be off by rounding (the Gaussian's tol not counted), incidents
     /// per square metre cost     n places, r = 2 reach / cell rows touched by each. Quartic, Epanechnikov,
     /// triweight, uniform:
-    ///          O(n r + cells); triangular, cosine: O(n r^2 + cells)
+    ///          O(n r + cells); triangular, cosine: O(n r^2 + cells); Gaussian: O(n + cells), but O(n r^2 +
+    ///          cells) when bandwidths differ or a weight is negative
     double rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress = {}) const;
 
     [[nodiscard]] double reach_m() const;
