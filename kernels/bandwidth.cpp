@@ -4,6 +4,7 @@
 #include "libgeo/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -58,9 +59,37 @@ const char* name_of(BandwidthRule rule)
     case BandwidthRule::scott:
         return "scott";
     case BandwidthRule::normal_scale:
-        break;
+        return "normal-scale";
+    case BandwidthRule::oversmoothing:
+        return "oversmoothing";
+    default:
+        return name_of(*criterion_of(rule));
     }
-    return "normal-scale";
+}
+
+std::span<const BandwidthRule> bandwidth_rules()
+{
+    static constexpr std::array all = {BandwidthRule::arcgis,           BandwidthRule::scott,
+                                       BandwidthRule::normal_scale,     BandwidthRule::oversmoothing,
+                                       BandwidthRule::berman_diggle,    BandwidthRule::likelihood_cv,
+                                       BandwidthRule::least_squares_cv, BandwidthRule::cronie_van_lieshout};
+    return all;
+}
+
+std::optional<BandwidthCriterion> criterion_of(BandwidthRule rule)
+{
+    switch (rule) {
+    case BandwidthRule::berman_diggle:
+        return BandwidthCriterion::berman_diggle;
+    case BandwidthRule::likelihood_cv:
+        return BandwidthCriterion::likelihood_cv;
+    case BandwidthRule::least_squares_cv:
+        return BandwidthCriterion::least_squares_cv;
+    case BandwidthRule::cronie_van_lieshout:
+        return BandwidthCriterion::cronie_van_lieshout;
+    default:
+        return std::nullopt;
+    }
 }
 
 Spread spread_of(std::span<const XY> points, std::span<const double> weights)
@@ -103,6 +132,7 @@ Spread spread_of(std::span<const XY> points, std::span<const double> weights)
 
 double rule_sigma(BandwidthRule rule, const Spread& spread)
 {
+    require(!criterion_of(rule), "the {} rule needs the incidents, not only their spread", name_of(rule));
     require(spread.standard_distance > 0,
             "all incidents are in one place, which tells no bandwidth; give one with --bandwidth");
     const double n = spread.n;
@@ -117,7 +147,22 @@ double rule_sigma(BandwidthRule rule, const Spread& spread)
         const double geometric = std::sqrt(spread.sd_x * spread.sd_y);
         return (geometric > 0 ? geometric : mean_sd) * shrink; // on a line one of them is 0
     }
-    return smaller(mean_sd, (spread.iqr_x + spread.iqr_y) / 2 / 1.34) * shrink;
+    const double scale = smaller(mean_sd, (spread.iqr_x + spread.iqr_y) / 2 / 1.34);
+    if (rule == BandwidthRule::oversmoothing) {
+        const double roughness = 1 / (4 * std::numbers::pi);
+        const double least_curvature = 16 * 24 * 2 * 4 / (1e4 * std::numbers::pi); // 24 = Gamma(5)
+        return scale * std::pow(2 * roughness / least_curvature, 1.0 / 6) * shrink;
+    }
+    return scale * shrink;
+}
+
+double rule_sigma(BandwidthRule rule, std::span<const XY> points, std::span<const double> weights,
+                  const SelectionOptions& options, const Progress& progress)
+{
+    if (const auto criterion = criterion_of(rule)) {
+        return bandwidth_curve(*criterion, points, weights, options, progress).chosen_sigma_m;
+    }
+    return rule_sigma(rule, spread_of(points, weights));
 }
 
 double rule_bandwidth(BandwidthRule rule, KernelShape shape, const Spread& spread)
