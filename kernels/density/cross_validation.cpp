@@ -345,9 +345,14 @@ BandwidthCurve bandwidth_curve(BandwidthCriterion criterion, std::span<const XY>
     const double high_m =
         options.max_sigma_m > 0 ? options.max_sigma_m : std::hypot(window.width(), window.height()) / 2;
     curve.sigma_m = spaced(low_m, high_m, options.steps);
-    for (const double sigma_m : curve.sigma_m) {
-        curve.value.push_back(value_of(criterion, sample, sigma_m));
-        progress(static_cast<double>(curve.value.size()) / static_cast<double>(options.steps + 10));
+    curve.value.resize(curve.sigma_m.size());
+    constexpr std::size_t between_reports = 8;
+    for (std::size_t begin = 0; begin < curve.sigma_m.size(); begin += between_reports) {
+        parallel_chunks(std::min(between_reports, curve.sigma_m.size() - begin), 1,
+                        [&](std::size_t k, std::size_t /*end*/) {
+                            curve.value[begin + k] = value_of(criterion, sample, curve.sigma_m[begin + k]);
+                        });
+        progress(static_cast<double>(begin) / static_cast<double>(options.steps + 10));
     }
     const double sign = criterion == BandwidthCriterion::likelihood_cv ? -1 : 1;
     const auto better = [sign](double a, double b) {

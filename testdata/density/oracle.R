@@ -27,7 +27,7 @@ for (set in names(windows)) {
       # on a wide window, so that the integral of the squared density misses nothing at the borders
       wide <- ppp(at$x, at$y, window = owin(w$xrange + c(-2, 2) * 1000, w$yrange + c(-2, 2) * 1000))
       for (s in c(100, 200, 400))
-        say(set, "LSCV", s, sparr:::LSCV.density.spatial.single(s, wide, 1024, FALSE, 0))
+        say(set, "LSCV", s, sparr:::LSCV.density.spatial.single(s, wide, 2048, FALSE, 0))
     }
   }))
   for (how in c("translate", "default")) {
