@@ -44,14 +44,20 @@ void run(DensityToolOptions o, const cli::Context& context)
 {
     settle(o);
     o.read.overwrite = o.write.overwrite;
-    o.read.negative_weights = !o.compares() && !o.cube() && !o.geodesic && o.unit != DensityUnit::percent_volume &&
-                              o.contours.empty() && o.standard_error == StandardError::none;
+    o.read.negative_weights = !o.compares() && !o.cube() && !o.geodesic &&
+                              o.unit != DensityUnit::percent_volume && o.contours.empty() &&
+                              o.standard_error == StandardError::none;
     o.read.degrees = o.geodesic;
     o.read.attributes = columns_needed(o);
     const auto [incidents, report] = read_incidents(o.input, o.read, context);
     tell_negative_weights(incidents, context);
-    DensityWork work{.o = o, .incidents = incidents, .report = report, .context = context, .samples = {},
-                     .bandwidths_m = {}, .mask = {}};
+    DensityWork work{.o = o,
+                     .incidents = incidents,
+                     .report = report,
+                     .context = context,
+                     .samples = {},
+                     .bandwidths_m = {},
+                     .mask = {}};
     work.samples = samples_of(o, incidents, context);
     work.mask = read_shapes(o.mask, {GeometryKind::polygon}, "polygons; a mask needs them", incidents.crs, o);
     work.bandwidths_m = choose_bandwidths(o, pooled(work.samples), work.mask, context);

@@ -262,8 +262,8 @@ TEST_CASE("curves agree with spatstat and sparr", "[bandwidth]")
                 }
                 const double value = vigil::criterion_value(BandwidthCriterion::least_squares_cv, places,
                                                             row.sigma_m, set.options);
-                // sparr integrates over pixels: from 1024 to 2048 of them its value at 100 m moves by 3.3e-3, and
-                // an error of the square of the pixel would leave a third of that
+                // sparr integrates over pixels: from 1024 to 2048 of them its value at 100 m moves by 3.3e-3,
+                // and an error of the square of the pixel would leave a third of that
                 CHECK(square + (value - square) * (n - 1) / n == Approx(row.value).epsilon(2e-3));
             }
             const vigil::BermanDiggle discs(places, set.options.window, LeaveOut::place, 32768);

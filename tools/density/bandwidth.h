@@ -10,7 +10,8 @@
 
 namespace vigil::tools {
 
-/// The bandwidths to use: those given, else one by --rule from all incidents, which is told with its sigma. Writes
+/// The bandwidths to use: those given, else one by --rule from all incidents, which is told with its sigma.
+/// Writes
 /// --bandwidth-curve when it is asked for.
 ///
 /// mask   the window that incidents come from, for the rules that ask for one; without it their bounding box

@@ -66,19 +66,20 @@ void write_difference(const DensityWork& work, const Sample& a, const Sample& b,
     Raster<double> p = two_sided(map.p);
     Raster<double> adjusted = false_discovery_rate(p);
     hide(work, {&map.difference, &p, &adjusted, &map.p.upper, &map.p.lower});
-    work.context.tell("{} of {} cells have p at most .05, {} after correction for the many tests; {} untested, "
-                      "with fewer than {:g} incidents in reach",
-                      cells_at_most(p, 0.05), p.values.size(), cells_at_most(adjusted, 0.05),
-                      map.untested_cells, options.least_count);
+    work.context.tell(
+        "{} of {} cells have p at most .05, {} after correction for the many tests; {} untested, "
+        "with fewer than {:g} incidents in reach",
+        cells_at_most(p, 0.05), p.values.size(), cells_at_most(adjusted, 0.05), map.untested_cells,
+        options.least_count);
     io::WriteOptions write = write_options(work, grid.cell_m, "incidents per km2");
-    write.provenance.notes.insert(
-        write.provenance.notes.end(),
-        {{"group_a", a.name},
-         {"group_b", b.name},
-         {"weight_a", fmt::format("{:.12g}", map.weight_a)},
-         {"weight_b", fmt::format("{:.12g}", map.weight_b)},
-         {"test", "each incident is A's or B's with equal probability; p = (K + 1) / (R + 1), twice the smaller tail"},
-         {"untested_cells", fmt::format("{}", map.untested_cells)}});
+    write.provenance.notes.insert(write.provenance.notes.end(),
+                                  {{"group_a", a.name},
+                                   {"group_b", b.name},
+                                   {"weight_a", fmt::format("{:.12g}", map.weight_a)},
+                                   {"weight_b", fmt::format("{:.12g}", map.weight_b)},
+                                   {"test", "each incident is A's or B's with equal probability; p = (K + 1) "
+                                            "/ (R + 1), twice the smaller tail"},
+                                   {"untested_cells", fmt::format("{}", map.untested_cells)}});
     const std::vector<io::RasterBand> bands{{.name = a.name + " - " + b.name, .unit = "incidents per km2"},
                                             {.name = "p", .unit = "probability"},
                                             {.name = "p adjusted", .unit = "probability"}};
@@ -104,10 +105,11 @@ void write_risk(const DensityWork& work, const Sample& a, const Sample& b, const
     Raster<double> asymptotic = two_sided(map.p);
     Raster<double> p = two_sided(simulated.p);
     hide(work, {&map.log_ratio, &asymptotic, &p, &simulated.p.upper, &simulated.p.lower});
-    work.context.tell("{} of {} cells have p at most .05 by relabelling, {} by formula; {} masked, with fewer than {:g} "
-                      "incidents in reach",
-                      cells_at_most(p, 0.05), p.values.size(), cells_at_most(asymptotic, 0.05),
-                      map.masked_cells, options.least_count);
+    work.context.tell(
+        "{} of {} cells have p at most .05 by relabelling, {} by formula; {} masked, with fewer than {:g} "
+        "incidents in reach",
+        cells_at_most(p, 0.05), p.values.size(), cells_at_most(asymptotic, 0.05), map.masked_cells,
+        options.least_count);
     if (map.one_sided_cells > 0) {
         work.context.warn("in {} cells only one group is in reach; their ratio is not finite and left out",
                           map.one_sided_cells);
@@ -120,9 +122,10 @@ void write_risk(const DensityWork& work, const Sample& a, const Sample& b, const
                                    {"weight_b", fmt::format("{:.12g}", map.other_weight)},
                                    {"masked_cells", fmt::format("{}", map.masked_cells)},
                                    {"one_sided_cells", fmt::format("{}", map.one_sided_cells)}});
-    const std::vector<io::RasterBand> bands{{.name = "log " + a.name + " / " + b.name, .unit = "log of a ratio"},
-                                            {.name = "p", .unit = "probability"},
-                                            {.name = "p asymptotic", .unit = "probability"}};
+    const std::vector<io::RasterBand> bands{
+        {.name = "log " + a.name + " / " + b.name, .unit = "log of a ratio"},
+        {.name = "p", .unit = "probability"},
+        {.name = "p asymptotic", .unit = "probability"}};
     if (!work.o.contours.empty()) {
         write_tolerance(work, simulated.p.upper, simulated.p.lower);
     }
@@ -147,10 +150,11 @@ void write_comparison(const DensityWork& work)
     if (work.mask) {
         require_cells_inside(o.mask, *work.mask, grid);
     }
-    work.context.tell("{} against {}: {} kernel, bandwidth {:.6g} m; grid of {} x {} cells of {:g} m in {}; {} "
-                      "relabellings, seed {}",
-                      names[0], names[1], name_of(o.density.shape), h, grid.rows, grid.cols, grid.cell_m,
-                      work.incidents.crs.label(), o.simulations, o.seed);
+    work.context.tell(
+        "{} against {}: {} kernel, bandwidth {:.6g} m; grid of {} x {} cells of {:g} m in {}; {} "
+        "relabellings, seed {}",
+        names[0], names[1], name_of(o.density.shape), h, grid.rows, grid.cols, grid.cell_m,
+        work.incidents.crs.label(), o.simulations, o.seed);
     if (o.difference.empty()) {
         write_risk(work, a, b, grid);
     } else {

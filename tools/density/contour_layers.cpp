@@ -69,7 +69,8 @@ void write_contours(const DensityWork& work, const Raster<double>& raster, const
         std::vector<double> percents = ascending(work.o.percents);
         std::reverse(percents.begin(), percents.end());
         const std::vector<double> levels = percent_volume_levels(raster, percents);
-        Features layer = layer_of(work, "contours_percent", "Smallest regions that hold a share of the incidents");
+        Features layer =
+            layer_of(work, "contours_percent", "Smallest regions that hold a share of the incidents");
         layer.geometry.kind = GeometryKind::polygon;
         std::vector<double> area_km2;
         for (const double level : levels) { // one by one, since shares may have one level

@@ -33,8 +33,8 @@ std::string time_text(Seconds at)
 /// The middles of equal slices of the record.
 std::vector<Seconds> slice_middles(const TimeSpan& record, std::int64_t slices)
 {
-    require(record.end - record.start >= 2 * slices, "{} slices of {} seconds are too many; give fewer --slices",
-            slices, record.end - record.start);
+    require(record.end - record.start >= 2 * slices,
+            "{} slices of {} seconds are too many; give fewer --slices", slices, record.end - record.start);
     std::vector<Seconds> middles;
     for (std::int64_t k = 0; k < slices; ++k) {
         middles.push_back(record.start + (record.end - record.start) * (2 * k + 1) / (2 * slices));
@@ -72,8 +72,8 @@ class CubeFile {
         for (const Seconds at : times) {
             bands.push_back({.name = time_text(at), .unit = unit, .notes = {{"time", time_text(at)}}});
         }
-        tiff_ = std::make_unique<io::RasterWriter>(o.output, grid, work.incidents.crs, std::move(bands), title,
-                                                   "density", write);
+        tiff_ = std::make_unique<io::RasterWriter>(o.output, grid, work.incidents.crs, std::move(bands),
+                                                   title, "density", write);
     }
     void write(std::size_t slice, std::span<const double> values)
     {
@@ -112,19 +112,20 @@ void write_cube(const DensityWork& work)
     const SpaceTimeOptions options{.shape = o.density.shape,
                                    .bandwidth_m = h,
                                    .time_shape = o.time_kernel,
-                                   .time_bandwidth_s = o.time_bandwidth_days ? *o.time_bandwidth_days * s_per_day
-                                                                             : slice_s,
+                                   .time_bandwidth_s =
+                                       o.time_bandwidth_days ? *o.time_bandwidth_days * s_per_day : slice_s,
                                    .record = record};
     const Grid grid = planar_grid(o, sample.xy, h, work.mask, work.incidents.crs, work.context);
     warn_of_coarse_cells(h, grid.cell_m, work.context);
     work.context.require_memory(space_time_bytes(sample.xy.size(), static_cast<double>(grid.rows),
                                                  static_cast<double>(grid.cols), options),
                                 "a space-time cube", "use a larger --cell or a smaller --extent");
-    work.context.tell("{} kernel, bandwidth {:.6g} m; {} in time, {:.6g} days; {} slices from {} to {}; grid of {} x {} "
-                      "cells of {:g} m in {}",
-                      name_of(o.density.shape), h, name_of(o.time_kernel), options.time_bandwidth_s / s_per_day,
-                      times.size(), time_text(times.front()), time_text(times.back()), grid.rows, grid.cols,
-                      grid.cell_m, work.incidents.crs.label());
+    work.context.tell(
+        "{} kernel, bandwidth {:.6g} m; {} in time, {:.6g} days; {} slices from {} to {}; grid of {} x {} "
+        "cells of {:g} m in {}",
+        name_of(o.density.shape), h, name_of(o.time_kernel), options.time_bandwidth_s / s_per_day,
+        times.size(), time_text(times.front()), time_text(times.back()), grid.rows, grid.cols, grid.cell_m,
+        work.incidents.crs.label());
     io::WriteOptions write = write_options(work, grid.cell_m, unit);
     const auto note = [&](const char* name, double value) {
         write.provenance.notes.emplace_back(name, fmt::format("{:.12g}", value));
@@ -150,8 +151,9 @@ void write_cube(const DensityWork& work)
     if (summary.unknown_times > 0) {
         work.context.warn("{} incidents have no known time and are left out", summary.unknown_times);
     }
-    work.context.tell("a total weight of {:.6g}, each slice divided by the share of its time that the record covers",
-                      summary.weight_sum);
+    work.context.tell(
+        "a total weight of {:.6g}, each slice divided by the share of its time that the record covers",
+        summary.weight_sum);
     file.finish({{"weight_sum", fmt::format("{:.12g}", summary.weight_sum)},
                  {"unknown_times", fmt::format("{}", summary.unknown_times)}});
 }

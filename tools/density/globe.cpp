@@ -26,7 +26,8 @@ std::vector<LonLat> lonlats(std::span<const XY> degrees)
 }
 
 /// --extent in degrees, or around the places; a cell that divides 360 degrees, so that grids go round.
-DegreeGrid globe_grid(const DensityToolOptions& o, std::span<const LonLat> places, double reach_m, double bandwidth_m)
+DegreeGrid globe_grid(const DensityToolOptions& o, std::span<const LonLat> places, double reach_m,
+                      double bandwidth_m)
 {
     double cell_deg = o.cell_deg.value_or(0);
     if (!o.cell_deg) {
@@ -41,7 +42,8 @@ DegreeGrid globe_grid(const DensityToolOptions& o, std::span<const LonLat> place
     grid.west_deg = std::floor(o.extent[0] / cell_deg) * cell_deg;
     grid.north_deg = std::fmin(90, std::ceil(o.extent[3] / cell_deg) * cell_deg);
     grid.cols = static_cast<std::int64_t>(std::ceil((o.extent[2] - grid.west_deg) / cell_deg - 1e-9));
-    grid.rows = static_cast<std::int64_t>(std::ceil((grid.north_deg - std::fmax(o.extent[1], -90)) / cell_deg - 1e-9));
+    grid.rows = static_cast<std::int64_t>(
+        std::ceil((grid.north_deg - std::fmax(o.extent[1], -90)) / cell_deg - 1e-9));
     require_usable(grid);
     return grid;
 }
@@ -66,10 +68,10 @@ void write_globe(const DensityWork& work)
         geodesic_density_bytes(all.size(), static_cast<double>(grid.rows), static_cast<double>(grid.cols)) +
             io::write_raster_bytes(static_cast<double>(grid.rows), static_cast<double>(grid.cols)),
         fmt::format("a grid of {} x {} cells", grid.rows, grid.cols), "use a larger --cell-degrees");
-    work.context.tell("{} kernel, bandwidth {:.6g} m along the ellipsoid, sigma {:.6g} m; grid of {} x {} cells of "
-                      "{:.6g} degrees",
-                      name_of(o.density.shape), h, sigma_of(o.density.shape, h), grid.rows, grid.cols,
-                      grid.cell_deg);
+    work.context.tell(
+        "{} kernel, bandwidth {:.6g} m along the ellipsoid, sigma {:.6g} m; grid of {} x {} cells of "
+        "{:.6g} degrees",
+        name_of(o.density.shape), h, sigma_of(o.density.shape, h), grid.rows, grid.cols, grid.cell_deg);
     const double cell_m = grid.cell_deg * m_per_degree; // for per-cell units the true area is used below
     std::vector<io::RasterBand> bands;
     std::vector<Scale> scales;
@@ -79,7 +81,8 @@ void write_globe(const DensityWork& work)
             weight += sample.weight.empty() ? 1 : sample.weight[i];
         }
         scales.push_back(scale_of(o, cell_m, h, weight));
-        bands.push_back({.name = sample.name.empty() ? "density" : sample.name, .unit = scales.back().unit,
+        bands.push_back({.name = sample.name.empty() ? "density" : sample.name,
+                         .unit = scales.back().unit,
                          .per_cell = o.unit == DensityUnit::per_cell});
     }
     io::RasterWriter writer(o.output, grid.grid(), work.incidents.crs, bands, scales.front().title, "density",
@@ -87,8 +90,8 @@ void write_globe(const DensityWork& work)
     Notes notes;
     for (std::size_t k = 0; k < work.samples.size(); ++k) {
         const Sample& sample = work.samples[k];
-        GeodesicDensity map = geodesic_density(lonlats(sample.xy), sample.weight, bandwidths_of(o, sample, h), grid,
-                                               options, work.context.progress);
+        GeodesicDensity map = geodesic_density(lonlats(sample.xy), sample.weight, bandwidths_of(o, sample, h),
+                                               grid, options, work.context.progress);
         require(map.weight_sum > 0, "{}: all weights are 0, so there is no density", work.report.name);
         double held = 0;
         for (std::int64_t row = 0; row < grid.rows; ++row) {
@@ -108,8 +111,9 @@ void write_globe(const DensityWork& work)
         if (work.mask) {
             mask_cells(*work.mask, map.raster);
         }
-        work.context.tell("error at most {:.2g} of the maximum; the grid holds {:.6g} of a total weight of {:.6g}",
-                          map.error_bound, held, map.weight_sum);
+        work.context.tell(
+            "error at most {:.2g} of the maximum; the grid holds {:.6g} of a total weight of {:.6g}",
+            map.error_bound, held, map.weight_sum);
         writer.write_rows(k, 0, map.raster.values);
         notes = {{"reach_m", fmt::format("{:.12g}", map.reach_m)},
                  {"weight_sum", fmt::format("{:.12g}", map.weight_sum)},

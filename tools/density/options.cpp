@@ -19,13 +19,19 @@ void add_kernel_options(cli::Command& command, DensityToolOptions& o)
                               {"cosine", KernelShape::cosine},
                               {"gaussian", KernelShape::gaussian}},
                              "how an incident is spread around its place")
-        .numbers("--bandwidth", o.bandwidths_m, cli::positive, "m",
-                 "distance at which the kernel ends; for the Gaussian its sigma. Chosen by --rule unless given; "
-                 "several make one band each")
+        .numbers(
+            "--bandwidth", o.bandwidths_m, cli::positive, "m",
+            "distance at which the kernel ends; for the Gaussian its sigma. Chosen by --rule unless given; "
+            "several make one band each")
         .choice<BandwidthRule>("--rule", o.rule,
                                {{"arcgis", BandwidthRule::arcgis},
                                 {"scott", BandwidthRule::scott},
-                                {"normal-scale", BandwidthRule::normal_scale}},
+                                {"normal-scale", BandwidthRule::normal_scale},
+                                {"oversmoothing", BandwidthRule::oversmoothing},
+                                {"berman-diggle", BandwidthRule::berman_diggle},
+                                {"likelihood-cv", BandwidthRule::likelihood_cv},
+                                {"least-squares-cv", BandwidthRule::least_squares_cv},
+                                {"cronie-van-lieshout", BandwidthRule::cronie_van_lieshout}},
                                "how the bandwidth is chosen from the data unless --bandwidth is given")
         .text("--bandwidth-curve", o.bandwidth_curve,
               "CSV file for the criterion of a --rule that has one, with a picture of it (.svg) beside")
@@ -57,15 +63,15 @@ void add_place_options(cli::Command& command, DensityToolOptions& o)
                           "make up for what kernels lose beyond the --mask (or --extent)")
         .text("--barriers", o.barriers, "lines or polygons that a kernel goes around, not through")
         .flag("--geodesic", o.geodesic,
-              "distances on the ellipsoid and a raster in degrees, for any extent, also across the antimeridian")
+              "distances on the ellipsoid and a raster in degrees, for any extent, also across the "
+              "antimeridian")
         .number("--cell-degrees", o.cell_deg, cli::Range{.min = 0, .max = 45, .min_open = true}, "degrees",
                 "a round number, at most a quarter of the bandwidth", "cell size with --geodesic");
 }
 
 void add_group_options(cli::Command& command, DensityToolOptions& o)
 {
-    command
-        .text("--by", o.by, "one band for each value of a column: category, stage, source or its name")
+    command.text("--by", o.by, "one band for each value of a column: category, stage, source or its name")
         .flag("--by-month", o.by_month, "one band for each month; intervals are shared out over their months")
         .text("--from", o.from, "only what happened at or after this date; intervals count with their share")
         .text("--until", o.until, "only what happened before this date")
@@ -73,7 +79,8 @@ void add_group_options(cli::Command& command, DensityToolOptions& o)
               "two groups of --by: the density of the first less that of the second, with p by relabelling")
         .pair("--relative-risk", o.relative_risk,
               "two groups of --by: log of the ratio of their probability densities, with p")
-        .integer("--simulations", o.simulations, 19, 99'999, "relabellings behind each p; resamples of --error")
+        .integer("--simulations", o.simulations, 19, 99'999,
+                 "relabellings behind each p; resamples of --error")
         .integer("--seed", o.seed, 0, INT64_MAX, "of the random numbers; the same seed gives the same answer")
         .choice<StandardError>("--error", o.standard_error,
                                {{"none", StandardError::none},
@@ -89,20 +96,21 @@ void add_group_options(cli::Command& command, DensityToolOptions& o)
                             {"quartic", TimeShape::quartic},
                             {"uniform", TimeShape::uniform},
                             {"triangular", TimeShape::triangular}},
-                            "how an incident is spread in time, with --slices");
+                           "how an incident is spread in time, with --slices");
 }
 
 void add_result_options(cli::Command& command, DensityToolOptions& o)
 {
     command
-        .choice<DensityUnit>("--unit", o.unit,
-                             {{"km2", DensityUnit::per_km2},
-                              {"cell", DensityUnit::per_cell},
-                              {"probability", DensityUnit::probability},
-                              {"raw", DensityUnit::raw},
-                              {"percent-volume", DensityUnit::percent_volume}},
-                             "incidents per km2, incidents per cell, probability per km2, sum of kernels that "
-                             "are 1 at their centre, or smallest share of all that a region with the cell holds")
+        .choice<DensityUnit>(
+            "--unit", o.unit,
+            {{"km2", DensityUnit::per_km2},
+             {"cell", DensityUnit::per_cell},
+             {"probability", DensityUnit::probability},
+             {"raw", DensityUnit::raw},
+             {"percent-volume", DensityUnit::percent_volume}},
+            "incidents per km2, incidents per cell, probability per km2, sum of kernels that "
+            "are 1 at their centre, or smallest share of all that a region with the cell holds")
         .choice<DensityMatch>("--match", o.match,
                               {{"none", DensityMatch::none},
                                {"qgis", DensityMatch::qgis},
@@ -158,7 +166,8 @@ void check_modes(const DensityToolOptions& o)
     if (!o.by.empty() && o.by_month) {
         contradict("--by", "--by-month", "each makes its own groups");
     }
-    if (o.cube() && (o.grouped() || o.geodesic || o.adaptive || !o.radius_column.empty() || !o.barriers.empty())) {
+    if (o.cube() &&
+        (o.grouped() || o.geodesic || o.adaptive || !o.radius_column.empty() || !o.barriers.empty())) {
         contradict("--slices", "--by, --geodesic, --adaptive, --radius-column or --barriers",
                    "a cube has one kernel and one group");
     }
@@ -170,15 +179,16 @@ void check_modes(const DensityToolOptions& o)
     }
     if (o.geodesic && (!o.barriers.empty() || o.edge != EdgeRule::none || o.adaptive || o.compares() ||
                        !o.snap_raster.empty() || o.cell_m || o.standard_error != StandardError::none)) {
-        contradict("--geodesic", "--barriers, --edge, --adaptive, --error, --difference, --relative-risk, "
-                                 "--snap-raster or --cell",
+        contradict("--geodesic",
+                   "--barriers, --edge, --adaptive, --error, --difference, --relative-risk, "
+                   "--snap-raster or --cell",
                    "those work on a plane; cells are given by --cell-degrees");
     }
     if (!o.geodesic && o.cell_deg) {
         throw UsageError("--cell-degrees belongs to --geodesic; on the plane use --cell, in metres");
     }
-    if (o.compares() && (o.unit != DensityUnit::per_km2 || o.match != DensityMatch::none || !o.barriers.empty() ||
-                         o.standard_error != StandardError::none)) {
+    if (o.compares() && (o.unit != DensityUnit::per_km2 || o.match != DensityMatch::none ||
+                         !o.barriers.empty() || o.standard_error != StandardError::none)) {
         contradict(comparison, "--unit, --match, --error or --barriers", "a comparison has its own unit");
     }
 }
@@ -199,6 +209,23 @@ void check_bandwidths(const DensityToolOptions& o)
     }
 }
 
+void check_curve(const DensityToolOptions& o)
+{
+    if (o.bandwidth_curve.empty()) {
+        return;
+    }
+    if (!o.bandwidths_m.empty() || !o.radius_column.empty()) {
+        contradict("--bandwidth-curve", "--bandwidth or --radius-column",
+                   "it shows how a bandwidth is chosen");
+    }
+    if (!criterion_of(o.rule)) {
+        throw UsageError(
+            fmt::format("--bandwidth-curve: the {} rule is a formula without a curve; give --rule "
+                        "likelihood-cv, least-squares-cv, cronie-van-lieshout or berman-diggle",
+                        name_of(o.rule)));
+    }
+}
+
 void check_results(const DensityToolOptions& o)
 {
     if (o.contours.empty() && !(o.levels.empty() && o.percents.empty())) {
@@ -210,8 +237,9 @@ void check_results(const DensityToolOptions& o)
     if (!o.snap_raster.empty() && (o.cell_m || !o.extent.empty())) {
         contradict("--snap-raster", "--cell or --extent", "it says both");
     }
-    if (o.tiles && (o.compares() || o.cube() || o.unit == DensityUnit::percent_volume || !o.contours.empty() ||
-                    !o.barriers.empty() || o.standard_error != StandardError::none || o.geodesic)) {
+    if (o.tiles &&
+        (o.compares() || o.cube() || o.unit == DensityUnit::percent_volume || !o.contours.empty() ||
+         !o.barriers.empty() || o.standard_error != StandardError::none || o.geodesic)) {
         contradict("--tiles",
                    "--slices, --difference, --relative-risk, --unit percent-volume, --contours, --barriers, "
                    "--error or --geodesic",
@@ -243,6 +271,7 @@ void settle(DensityToolOptions& o)
     check_pair(o.relative_risk, "--relative-risk", o);
     check_modes(o);
     check_bandwidths(o);
+    check_curve(o);
     check_results(o);
     if (o.contours.empty() || !o.percents.empty() || !o.levels.empty()) {
         return;

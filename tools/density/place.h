@@ -13,11 +13,10 @@ namespace vigil::tools {
 /// Polygons or lines of a file in the CRS of the incidents; nothing when no file is named.
 /// throws   Error when the file holds another kind of geometry than `kinds` or cannot be brought to `crs`
 std::optional<Geometries> read_shapes(const std::string& path, std::initializer_list<GeometryKind> kinds,
-                                      const std::string& wanted, const Crs& crs,
-                                      const DensityToolOptions& o);
+                                      const std::string& wanted, const Crs& crs, const DensityToolOptions& o);
 
-/// The grid that was asked for, planar: --snap-raster's, else --extent, the mask, or the data and their kernels, in
-/// cells of --cell or a round number.
+/// The grid that was asked for, planar: --snap-raster's, else --extent, the mask, or the data and their
+/// kernels, in cells of --cell or a round number.
 ///
 /// widest_m   largest bandwidth
 /// crs        of the incidents, to be compared with that of --snap-raster

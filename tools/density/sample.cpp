@@ -268,14 +268,15 @@ std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& inc
     } else if (o.by_month) {
         const Window record = record_of(incidents);
         months = month_edges(window ? std::max(window->from, record.from) : record.from,
-                               window ? std::min(window->until, record.until) : record.until);
+                             window ? std::min(window->until, record.until) : record.until);
         names.clear();
         for (std::size_t k = 0; k + 1 < months.size(); ++k) {
             names.push_back(month_name(months[k]));
         }
     }
-    require(names.size() <= most_groups, "{} groups are more than the {} bands a raster may have; use --from and "
-                                         "--until, or another --by",
+    require(names.size() <= most_groups,
+            "{} groups are more than the {} bands a raster may have; use --from and "
+            "--until, or another --by",
             names.size(), most_groups);
     std::vector<Sample> samples(names.size());
     for (std::size_t k = 0; k < names.size(); ++k) {

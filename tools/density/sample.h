@@ -21,10 +21,11 @@ struct Sample {
     std::vector<std::uint64_t> row;
 };
 
-/// The samples that were asked for: all incidents, or one for each value of --by or each month, in the order of
-/// their names; what happened outside --from and --until left out. Intervals count with their share.
+/// The samples that were asked for: all incidents, or one for each value of --by or each month, in the order
+/// of their names; what happened outside --from and --until left out. Intervals count with their share.
 ///
-/// throws   Error when a column is not there, the times are unknown, or a group of a comparison has no incident
+/// throws   Error when a column is not there, the times are unknown, or a group of a comparison has no
+/// incident
 std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& incidents,
                                const cli::Context& context);
 
@@ -37,8 +38,8 @@ std::vector<std::string> columns_needed(const DensityToolOptions& o);
 /// Warns of negative weights, which lower a surface.
 void tell_negative_weights(const Incidents& incidents, const cli::Context& context);
 
-/// The bandwidth of each incident, or nothing when all have `bandwidth_m`: its --radius-column, widened by what is
-/// not known of its place.
+/// The bandwidth of each incident, or nothing when all have `bandwidth_m`: its --radius-column, widened by
+/// what is not known of its place.
 std::vector<double> bandwidths_of(const DensityToolOptions& o, const Sample& sample, double bandwidth_m);
 
 } // namespace vigil::tools

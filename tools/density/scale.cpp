@@ -51,24 +51,27 @@ Scale scale_of(const DensityToolOptions& o, double cell_m, double bandwidth_m, d
     case DensityMatch::qgis: {
         Scale matched = scale(DensityUnit::raw);
         matched.hide_zero = true;
-        matched.difference = "QGIS (to 3.40 at least) draws each kernel up to a cell off, mirrored north to south, and "
-                             "in 32 bits; its \"scaled\" quartic is 7.25 times too large";
+        matched.difference =
+            "QGIS (to 3.40 at least) draws each kernel up to a cell off, mirrored north to south, and "
+            "in 32 bits; its \"scaled\" quartic is 7.25 times too large";
         return matched;
     }
     case DensityMatch::arcgis: {
         Scale matched = scale(DensityUnit::per_km2);
         matched.hide_zero = true;
-        matched.difference = "ArcGIS has the quartic kernel only, and its planar densities on degrees are not "
-                             "reproduced";
+        matched.difference =
+            "ArcGIS has the quartic kernel only, and its planar densities on degrees are not "
+            "reproduced";
         return matched;
     }
     case DensityMatch::saga: {
         Scale matched = scale(shape == KernelShape::gaussian ? DensityUnit::raw : DensityUnit::per_cell);
         matched.hide_zero = true;
-        matched.difference = shape == KernelShape::gaussian
-                                 ? "SAGA cuts its Gaussian at the radius, 2 sigma, where a seventh of the peak is "
-                                   "left, and does not divide by the kernel's volume"
-                                 : "SAGA gives incidents per cell, whatever the size of the cell";
+        matched.difference =
+            shape == KernelShape::gaussian
+                ? "SAGA cuts its Gaussian at the radius, 2 sigma, where a seventh of the peak is "
+                  "left, and does not divide by the kernel's volume"
+                : "SAGA gives incidents per cell, whatever the size of the cell";
         return matched;
     }
     case DensityMatch::none:
@@ -86,7 +89,8 @@ double matched_bandwidth(const DensityToolOptions& o, double bandwidth_m)
 void rescale(const Scale& scale, std::span<double> values)
 {
     for (double& value : values) {
-        value = scale.hide_zero && value == 0 ? std::numeric_limits<double>::quiet_NaN() : value * scale.factor;
+        value =
+            scale.hide_zero && value == 0 ? std::numeric_limits<double>::quiet_NaN() : value * scale.factor;
     }
 }
 

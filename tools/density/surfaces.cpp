@@ -104,7 +104,8 @@ Scale Surfaces::scale_of_band(const Band& band) const
 
 io::RasterBand Surfaces::described(const Band& band, const Scale& scale) const
 {
-    io::RasterBand described{.name = name_of_band(band), .unit = scale.unit, .per_cell = o_.unit == DensityUnit::per_cell};
+    io::RasterBand described{
+        .name = name_of_band(band), .unit = scale.unit, .per_cell = o_.unit == DensityUnit::per_cell};
     if (bands_.size() > 1) {
         described.notes.emplace_back("bandwidth_m", fmt::format("{:.12g}", band.bandwidth_m));
     }
@@ -175,8 +176,9 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
         values.resize(static_cast<std::size_t>((end - begin) * grid_.cols));
         facts.bound = std::fmax(facts.bound, surface.rows(begin, end, values.data()));
         measure(grid_, values, facts);
-        work_.context.progress((static_cast<double>(index) + static_cast<double>(end) / static_cast<double>(grid_.rows)) /
-                               static_cast<double>(bands_.size()));
+        work_.context.progress(
+            (static_cast<double>(index) + static_cast<double>(end) / static_cast<double>(grid_.rows)) /
+            static_cast<double>(bands_.size()));
         finish_rows(index, scale, begin, end, values);
         if (whole()) {
             std::copy(values.begin(), values.end(), kept_.values.begin() + begin * grid_.cols);
@@ -185,8 +187,8 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
             writer.write_rows(index, begin, values);
         }
     }
-    require(facts.weight_sum != 0 || o_.read.negative_weights, "{}: all weights are 0, so there is no density",
-            work_.report.name);
+    require(facts.weight_sum != 0 || o_.read.negative_weights,
+            "{}: all weights are 0, so there is no density", work_.report.name);
     if (o_.unit == DensityUnit::percent_volume) {
         writer.write_rows(index, 0, percent_volume(kept_).values);
     }
@@ -197,16 +199,15 @@ void Surfaces::error_rows(std::size_t index, const Scale& scale, io::RasterWrite
     const Band& band = bands_[index];
     DensityOptions options = o_.density;
     options.bandwidth_m = band.bandwidth_m;
-    Raster<double> error =
-        o_.standard_error == StandardError::poisson
-            ? standard_error(band.sample->xy, band.sample->weight, grid_, options, Resampling::poisson,
-                             work_.context.progress)
-            : bootstrap(band.sample->xy, band.sample->weight, grid_,
-                        {.density = options,
-                         .resamples = static_cast<std::uint32_t>(o_.simulations),
-                         .seed = static_cast<std::uint64_t>(o_.seed)},
-                        work_.context.progress)
-                  .standard_error;
+    Raster<double> error = o_.standard_error == StandardError::poisson
+                               ? standard_error(band.sample->xy, band.sample->weight, grid_, options,
+                                                Resampling::poisson, work_.context.progress)
+                               : bootstrap(band.sample->xy, band.sample->weight, grid_,
+                                           {.density = options,
+                                            .resamples = static_cast<std::uint32_t>(o_.simulations),
+                                            .seed = static_cast<std::uint64_t>(o_.seed)},
+                                           work_.context.progress)
+                                     .standard_error;
     finish_rows(index, scale, 0, grid_.rows, error.values);
     writer.write_rows(index, 0, error.values);
 }
@@ -222,7 +223,8 @@ void Surfaces::tell(const Facts& facts) const
                  100 * facts.held / facts.weight_sum);
 }
 
-/// The highest value, and where it is unless so few incidents lie within reach that the place would be theirs.
+/// The highest value, and where it is unless so few incidents lie within reach that the place would be
+/// theirs.
 void Surfaces::tell_peak(const Facts& facts, const std::string& unit) const
 {
     constexpr std::ptrdiff_t fewest = 5;
@@ -230,10 +232,9 @@ void Surfaces::tell_peak(const Facts& facts, const std::string& unit) const
         return;
     }
     const XY centre[] = {{grid_.centre_x(facts.best_col), grid_.centre_y(facts.best_row)}};
-    const auto near = std::count_if(
-        work_.incidents.xy.begin(), work_.incidents.xy.end(), [&](XY place) {
-            return squared_distance_m2(place, centre[0]) <= facts.reach_m * facts.reach_m;
-        });
+    const auto near = std::count_if(work_.incidents.xy.begin(), work_.incidents.xy.end(), [&](XY place) {
+        return squared_distance_m2(place, centre[0]) <= facts.reach_m * facts.reach_m;
+    });
     if (near < fewest) {
         work_.context.tell("highest value {:.6g} {}; its place is withheld, fewer than {} incidents are near",
                            facts.best, unit, fewest);
@@ -259,7 +260,8 @@ Notes Surfaces::notes() const
             {"weight_sum", joined([](const Facts& f) { return fmt::format("{:.12g}", f.weight_sum); })},
             {"weight_in_grid", joined([](const Facts& f) { return fmt::format("{:.12g}", f.held); })},
             {"places", joined([](const Facts& f) { return fmt::format("{}", f.places); })},
-            {"error_bound_of_maximum", joined([](const Facts& f) { return fmt::format("{:.3g}", f.error_bound()); })}};
+            {"error_bound_of_maximum",
+             joined([](const Facts& f) { return fmt::format("{:.3g}", f.error_bound()); })}};
 }
 
 void Surfaces::write()
@@ -323,8 +325,8 @@ void write_surfaces(const DensityWork& work)
         require_cells_inside(o.mask, *work.mask, grid);
     }
     work.context.tell("{} kernel, bandwidth {:.6g} m, sigma {:.6g} m; grid of {} x {} cells of {:g} m in {}",
-                      name_of(o.density.shape), narrowest_m, sigma_of(o.density.shape, narrowest_m), grid.rows,
-                      grid.cols, grid.cell_m, work.incidents.crs.label());
+                      name_of(o.density.shape), narrowest_m, sigma_of(o.density.shape, narrowest_m),
+                      grid.rows, grid.cols, grid.cell_m, work.incidents.crs.label());
     Surfaces(work, grid).write();
 }
 
