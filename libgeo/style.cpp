@@ -61,6 +61,8 @@ StyleClass parse_class(const Json& json, StyleClass base)
     };
     base.label = json.value("label", base.label);
     base.value = json.value("value", base.value);
+    base.lower = json.value("lower", base.lower);
+    base.upper = json.value("upper", base.upper);
     base.fill = colour("fill", base.fill);
     base.stroke = colour("stroke", base.stroke);
     base.stroke_mm = json.value("stroke_mm", base.stroke_mm);

@@ -85,7 +85,7 @@ std::vector<double> choose_bandwidths(const DensityToolOptions& o, const Sample&
         criterion_of(o.rule) ? by_criterion(o, all, mask, context) : rule_sigma(o.rule, spread);
     const double h = bandwidth_for_sigma(o.density.shape, sigma_m);
     context.warn(
-        "bandwidth {:.6g} m chosen by the {} rule (n = {:.6g}, sigma {:.6g} m); --bandwidth sets another", h,
+        "bandwidth {:.6g} m chosen by the {} rule (n = {:.6g}), sigma {:.6g} m; --bandwidth sets another", h,
         name_of(o.rule), spread.n, sigma_m);
     return {h};
 }

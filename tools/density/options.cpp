@@ -73,7 +73,7 @@ void add_group_options(cli::Command& command, DensityToolOptions& o)
 {
     command.text("--by", o.by, "one band for each value of a column: category, stage, source or its name")
         .flag("--by-month", o.by_month, "one band for each month; intervals are shared out over their months")
-        .text("--from", o.from, "only what happened at or after this date; intervals count with their share")
+        .text("--since", o.from, "only what happened at or after this date; intervals count with their share")
         .text("--until", o.until, "only what happened before this date")
         .pair("--difference", o.difference,
               "two groups of --by: the density of the first less that of the second, with p by relabelling")

@@ -115,13 +115,13 @@ std::optional<Window> window_of(const DensityToolOptions& o)
     }
     Window window;
     if (!o.from.empty()) {
-        window.from = moment_of("--from", o.from);
+        window.from = moment_of("--since", o.from);
     }
     if (!o.until.empty()) {
         window.until = moment_of("--until", o.until);
     }
     if (window.from >= window.until) {
-        throw UsageError("--from is not before --until");
+        throw UsageError("--since is not before --until");
     }
     return window;
 }
@@ -275,7 +275,7 @@ std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& inc
         }
     }
     require(names.size() <= most_groups,
-            "{} groups are more than the {} bands a raster may have; use --from and "
+            "{} groups are more than the {} bands a raster may have; use --since and "
             "--until, or another --by",
             names.size(), most_groups);
     std::vector<Sample> samples(names.size());
@@ -289,7 +289,7 @@ std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& inc
                   add_extras(samples[group], extras, i);
               });
     std::erase_if(samples, [](const Sample& sample) { return sample.xy.empty(); });
-    require(!samples.empty(), "no incident is left{}", window ? " between --from and --until" : "");
+    require(!samples.empty(), "no incident is left{}", window ? " between --since and --until" : "");
     return samples;
 }
 

@@ -22,7 +22,7 @@ struct Sample {
 };
 
 /// The samples that were asked for: all incidents, or one for each value of --by or each month, in the order
-/// of their names; what happened outside --from and --until left out. Intervals count with their share.
+/// of their names; what happened outside --since and --until left out. Intervals count with their share.
 ///
 /// throws   Error when a column is not there, the times are unknown, or a group of a comparison has no
 /// incident
