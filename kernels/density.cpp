@@ -204,9 +204,8 @@ DensitySurface::~DensitySurface() = default;
 double DensitySurface::rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress) const
 {
     if (parts_->gaussian) {
-        parts_->gaussian->rows(begin, end,
-                               std::span(out, static_cast<std::size_t>((end - begin) * parts_->grid.cols)),
-                               progress);
+        parts_->gaussian->rows(begin, end, out);
+        progress(1);
         return 0; // all of its error is in relative_bound()
     }
     constexpr std::size_t rows_together = 16;
@@ -244,7 +243,9 @@ std::size_t DensitySurface::places() const
 double DensitySurface::relative_bound() const
 {
     if (parts_->gaussian) {
-        return parts_->gaussian->relative_bound();
+        const Box box = parts_->grid.box();
+        const double rounding = 2e-16 * (20 + (box.width() + box.height()) / parts_->options.bandwidth_m);
+        return parts_->gaussian->relative_bound() + rounding;
     }
     return parts_->options.shape == KernelShape::gaussian ? parts_->options.tol : 0;
 }

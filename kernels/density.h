@@ -42,7 +42,7 @@ class DensitySurface {
     /// points        n places, metres, in the projected CRS of `grid`
     /// weights       n values >= 0 (any with allow_negative), or empty for all 1
     /// bandwidths_m  n values > 0, or empty for options.bandwidth_m
-    /// throws        Error if a bandwidth or tol (1e-15 to 0.1 for a Gaussian) is out of range, the sizes
+    /// throws        Error if a bandwidth or tol (1e-16 to 0.01 for a Gaussian) is out of range, the sizes
     /// differ, or a value is not finite cost          O(n log n); memory 32 bytes for each point
     DensitySurface(std::span<const XY> points, std::span<const double> weights,
                    std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options);

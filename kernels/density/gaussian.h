@@ -1,73 +1,88 @@
 #pragma once
 
-#include "kernels/density/gaussian_lattice.h"
 #include "kernels/places.h"
 #include "libgeo/grid.h"
 #include "libgeo/plane.h"
 #include "libgeo/progress.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace vigil {
 
-/// Gaussian kernel density on a grid, at a cost that hardly depends on sigma and with a proved error.
+/// Gaussian density of weighted places at the cell centres of a grid, at a cost that does not grow with
+/// sigma.
 ///
-///     f(c) = sum_i w_i exp(-|c - p_i|^2 / (2 sigma^2)) / (2 pi sigma^2)      weight per square metre
+///     f(c) = sum_i w_i exp(-|c - p_i|^2 / 2 sigma^2) / (2 pi sigma^2)
 ///
-/// Places are spread with a narrow Gaussian on a lattice, the lattice is smoothed by rows and columns, and
-/// cells are read with a third Gaussian; variances add up to sigma^2 (see GaussianSplit). Below about 2.3
-/// cells, places are spread on the cells directly.
-///
-/// memory   24 bytes a place; the lattice when its nodes are at most a quarter of the cells, else, while
-/// rows()
-///          runs, about one more buffer of the rows asked for and of 7.5 sigma on either side
-/// cost     O(n + cells)
-/// source   the theta function's transformation formula (Poisson summation) for the error of the split
+/// The Gaussian is a chain of narrower ones through the nodes of a lattice (GaussianSplit): the cells
+/// themselves for sigma below about five cells, sigma / 3 apart beyond; below about 2.3 cells it is summed as
+/// it stands.
 class GaussianSurface {
   public:
-    /// places  canonical (merged_places), metres, in and beyond the grid
-    /// tol     error that is allowed, as a share of the highest density anywhere; 1e-15 to 0.1
-    /// throws  Error if sigma_m or tol is out of range or the grid has no cell
-    GaussianSurface(std::span<const Place> places, const Grid& grid, double sigma_m, double tol = 1e-9,
-                    const Progress& progress = {});
+    /// Cell centres are what left_x, top_y and cell_m say, not rounded to coordinates.
+    ///
+    /// places   in canonical order (merged_places); weights may be negative. Places off the grid count
+    /// sigma_m  standard deviation along an axis, metres; > 0
+    /// tol      in [1e-16, 0.01]: error allowed, as a share of the highest density in the plane of the places
+    ///          with weights |w_i|
+    /// throws   Error if sigma_m or tol is out of range or a number is not finite
+    GaussianSurface(std::span<const Place> places, const Grid& grid, double sigma_m, double tol);
+    ~GaussianSurface();
+    GaussianSurface(const GaussianSurface&) = delete;
+    GaussianSurface& operator=(const GaussianSurface&) = delete;
+    GaussianSurface(GaussianSurface&&) noexcept;
+    GaussianSurface& operator=(GaussianSurface&&) noexcept;
 
-    /// Rows [begin, end) of the density into `out`, (end - begin) x cols. The same bits however rows are cut
-    /// and on any number of threads.
-    void rows(std::int64_t begin, std::int64_t end, std::span<double> out,
-              const Progress& progress = {}) const;
+    /// Cells of rows [begin, end), weight per square metre, row after row. Overwrites. Uses all threads; a
+    /// cell has the same bits whatever the rows asked and the number of threads.
+    ///
+    /// cost    O(places within reach + cells); a band is dearer by the cells within reach above and below
+    /// memory  a band of (end - begin + 2 reach / cell) rows of 8-byte cells. The surface itself: 24 bytes a
+    ///         place (48 while it is made), 150 a row and column, and up to 128 MB (256) for sigma above 5
+    ///         cells
+    void rows(std::int64_t begin, std::int64_t end, double* out) const;
 
-    /// No cell is off by more than this share of the highest density: cut, aliasing and rounding together. At
-    /// most tol, unless rounding alone is more.
-    [[nodiscard]] double relative_bound() const { return bound_; }
+    /// Proved: no cell is off by more than this share of the highest density of the |w_i|, plus rounding of
+    /// about 1e-14 of it. At most tol.
+    [[nodiscard]] double relative_bound() const;
 
-    /// A cell with no place within this distance is exactly 0; a place counts in a square of about this half
-    /// diagonal, so beyond reach_m() / sqrt(2) a cell may be 0 or not.
-    [[nodiscard]] double reach_m() const { return reach_m_; }
+    /// A place adds exactly 0 to cells farther than this along either axis.
+    [[nodiscard]] double reach_m() const;
 
   private:
-    /// At most 32 rows.
-    void read_rows(std::int64_t begin, std::int64_t end, double* out) const;
-
-    Grid grid_;
-    GaussianSplit split_;
-    GaussianLattice lattice_;
-    bool kept_ = false; ///< smoothed_ holds the whole lattice
-    std::vector<double> smoothed_;
-    GaussianReader across_, down_;
-    double bound_ = 0, reach_m_ = 0;
+    class Ways;
+    std::unique_ptr<const Ways> ways_;
 };
 
-/// The same density at any places, without a grid.
+/// Gaussian density of weighted places at any targets.
 ///
-/// sources  canonical (merged_places)
-/// targets  m places, metres
-/// tol      as above. Leaving a source out by subtracting its own w / (2 pi sigma^2) keeps this absolute
-///          error, so what is left of a lone source is dust of at most tol times the highest density
-/// returns  m densities, weight per square metre, within tol of the highest density (or within rounding)
-/// cost     O(n + m + nodes) with 25 nodes to a square of sigma, or the pairs in reach, whichever is less
+///     f(t) = sum_i w_i exp(-|t - p_i|^2 / 2 sigma^2) / (2 pi sigma^2)
+///
+/// sources  places in canonical order (merged_places); weights may be negative
+/// targets  m places
+/// sigma_m  standard deviation along an axis, metres; > 0
+/// tol      in [1e-16, 0.01]: no value is off by more than this share of the highest density of sum |w_i| K
+///          (proved), plus rounding of about 2e-16 (20 + extent / sigma) of it
+/// returns  m densities, weight per square metre, the same bits for any number of threads and whatever the
+///          order of the targets
+/// throws   Error if sigma_m or tol is out of range or a number is not finite
 std::vector<double> gaussian_at(std::span<const Place> sources, std::span<const XY> targets, double sigma_m,
-                                double tol = 1e-12, const Progress& progress = {});
+                                double tol, const Progress& progress = {});
+
+/// Where a Gaussian factor of one axis may be cut, in its own standard deviations, so that what all places
+/// lose is at most `tail` times the highest density.
+///
+///     smallest R >= 2 with sqrt(e) R exp(-R^2 / 2) <= tail
+///
+/// Proof: for |u| > R tau and 0 < q < 1, K_tau(u) <= exp(-q R^2 / 2) (1 - q)^(-1/2) K_t(u), t^2 = tau^2 / (1
+/// - q): the tail lies below a small multiple of a wider Gaussian. A density made with a wider kernel is an
+/// average of the density made with the narrower one, so nowhere above its maximum. The multiple is least,
+/// and equal to sqrt(e) R exp(-R^2 / 2), for 1 - q = 1 / R^2.
+///
+/// tail     in (0, 1); 1e-9 gives 6.8
+double gaussian_axis_cut(double tail);
 
 } // namespace vigil

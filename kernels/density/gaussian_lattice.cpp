@@ -1,229 +1,211 @@
 #include "kernels/density/gaussian_lattice.h"
 
-#include "kernels/density/vector_clones.h"
+#include "kernels/density/gaussian_lanes.h"
+#include "kernels/density/gaussian_sums.h"
+#include "libgeo/error.h"
 #include "libgeo/parallel.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace vigil {
 
 namespace {
 
-using std::numbers::pi;
+constexpr std::int64_t strip_rows = 8;
+constexpr std::int64_t most_taps = 64;
 
-/// to[r][k] += down[r] * across[k]. No fused multiply-add: the same bits on all machines.
-VIGIL_VECTOR_CLONES void add_outer(double* __restrict to, std::ptrdiff_t stride,
-                                   const double* __restrict down, std::ptrdiff_t rows,
-                                   const double* __restrict across, std::ptrdiff_t n)
+constexpr std::size_t up_to_lanes(std::size_t n)
 {
-    for (std::ptrdiff_t row = 0; row < rows; ++row) {
-        double* __restrict line = to + row * stride;
-        const double share = down[row];
-        for (std::ptrdiff_t k = 0; k < n; ++k) {
-            line[k] += share * across[k];
+    return (n + lanes - 1) / lanes * lanes;
+}
+
+/// Adds spots [from, to) to rows [begin, end) of a tile, exp(-d^2 / 2 scatter^2) each, columns in whole
+/// lanes.
+template <typename Spot, std::size_t blocks>
+struct Scatter {
+    const Spot* from;
+    const Spot* to;
+    std::int64_t begin;
+    std::int64_t end;
+    double* tile;
+    std::size_t tile_width;
+    std::int64_t first_col;
+    double radius;
+    double exponent; // -1 / 2 scatter^2
+    std::int64_t row_taps;
+
+    template <typename Vector>
+    [[gnu::always_inline]] void run() const
+    {
+        constexpr std::size_t width = sizeof(Vector) / sizeof(double);
+        const Lanes ramp = {0, 1, 2, 3, 4, 5, 6, 7};
+        for (const Spot* spot = from; spot != to; ++spot) {
+            const double top = std::ceil(spot->row - radius);
+            const auto top_row = static_cast<std::int64_t>(top);
+            const std::int64_t row_begin = std::max(top_row, begin);
+            const std::int64_t row_end = std::min(top_row + row_taps, end);
+            if (row_begin >= row_end) {
+                continue;
+            }
+            double row_weight[most_taps];
+            for (std::size_t t = 0; t < static_cast<std::size_t>(row_taps); t += lanes) {
+                Lanes u = ramp + (top + static_cast<double>(t) - spot->row);
+                u = u * u * exponent;
+                exp_in_place(u);
+                u *= spot->weight;
+                store(row_weight + t, u);
+            }
+            const double left = std::ceil(spot->col - radius);
+            double col_weight[blocks * lanes];
+            for (std::size_t b = 0; b < blocks; ++b) {
+                Lanes u = ramp + (left + static_cast<double>(b * lanes) - spot->col);
+                u = u * u * exponent;
+                exp_in_place(u);
+                store(col_weight + b * lanes, u);
+            }
+            double* at = tile + static_cast<std::size_t>(row_begin - begin) * tile_width +
+                         static_cast<std::size_t>(static_cast<std::int64_t>(left) - first_col);
+            for (std::int64_t row = row_begin; row < row_end; ++row, at += tile_width) {
+                const double weight = row_weight[row - top_row];
+                for (std::size_t c = 0; c < blocks * lanes; c += width) {
+                    Vector factor;
+                    Vector sum;
+                    load(factor, col_weight + c);
+                    load(sum, at + c);
+                    sum += weight * factor;
+                    store(at + c, sum);
+                }
+            }
         }
     }
-}
+};
 
 } // namespace
 
-GaussianFactors::GaussianFactors(double width, int nodes) : width_(width), nodes_(nodes)
-{
-    for (int k = 0; k <= nodes; ++k) {
-        table_.push_back(std::exp(-k * k / (2 * width * width)));
-    }
-}
-
-void GaussianFactors::at(double offset, double* out) const
-{
-    const double scale = 1 / (2 * width_ * width_);
-    std::fill(out + 2 * nodes_ + 1, out + padded(), 0.0);
-    if (width_ < 0.7) { // few nodes, and powers that would overflow
-        for (int k = -nodes_; k <= nodes_; ++k) {
-            out[k + nodes_] = std::exp(-(k - offset) * (k - offset) * scale);
-        }
-        return;
-    }
-    const double middle = std::exp(-offset * offset * scale);
-    const double east = std::exp(2 * offset * scale);
-    const double west = 1 / east;
-    double to_east = middle;
-    double to_west = middle;
-    out[nodes_] = middle;
-    for (int k = 1; k <= nodes_; ++k) {
-        to_east *= east;
-        to_west *= west;
-        out[nodes_ + k] = to_east * table_[static_cast<std::size_t>(k)];
-        out[nodes_ - k] = to_west * table_[static_cast<std::size_t>(k)];
-    }
-}
-
-VIGIL_VECTOR_CLONES void smooth_lines(const double* __restrict in, std::ptrdiff_t in_stride,
-                                      std::ptrdiff_t step, std::span<const double> taps,
-                                      double* __restrict out, std::ptrdiff_t out_stride, std::ptrdiff_t lines,
-                                      std::ptrdiff_t n)
-{
-    constexpr std::ptrdiff_t block = 64; // columns of all lines, so that they stay in the nearest cache
-    const auto reach = static_cast<std::ptrdiff_t>(taps.size());
-    const double* weight = taps.data();
-    for (std::ptrdiff_t col = 0; col < n; col += block) {
-        const std::ptrdiff_t width = std::min(block, n - col);
-        for (std::ptrdiff_t line = 0; line < lines; ++line) {
-            const double* __restrict centre = in + line * in_stride + col;
-            double* __restrict to = out + line * out_stride + col;
-            for (std::ptrdiff_t k = 0; k < width; ++k) {
-                to[k] = weight[0] * centre[k];
-            }
-            std::ptrdiff_t t = 1;
-            for (; t + 4 <= reach;
-                 t += 4) { // four at a time for fewer loads, one after the other for the bits
-                const double* __restrict east = centre + t * step;
-                const double* __restrict west = centre - t * step;
-                const double w0 = weight[t];
-                const double w1 = weight[t + 1];
-                const double w2 = weight[t + 2];
-                const double w3 = weight[t + 3];
-                for (std::ptrdiff_t k = 0; k < width; ++k) {
-                    double sum = to[k];
-                    sum += w0 * (east[k] + west[k]);
-                    sum += w1 * (east[k + step] + west[k - step]);
-                    sum += w2 * (east[k + 2 * step] + west[k - 2 * step]);
-                    sum += w3 * (east[k + 3 * step] + west[k - 3 * step]);
-                    to[k] = sum;
-                }
-            }
-            for (; t < reach; ++t) {
-                const double w = weight[t];
-                const double* __restrict east = centre + t * step;
-                const double* __restrict west = centre - t * step;
-                for (std::ptrdiff_t k = 0; k < width; ++k) {
-                    to[k] += w * (east[k] + west[k]);
-                }
-            }
-        }
-    }
-}
-
-GaussianLattice::GaussianLattice(std::span<const Place> places, const LatticeShape& shape,
+GaussianLattice::GaussianLattice(std::span<const Place> places, const LatticeFrame& frame,
                                  const GaussianSplit& split)
-    : shape_(shape), split_(split), factors_(split.spread, split.spread_nodes),
-      scale_(1 / (2 * pi * split.spread * split.spread * split.spacing_m * split.spacing_m)),
-      before_(split.spread_nodes + split.smooth_nodes)
+    : frame_(frame), split_(split), half_(static_cast<std::int64_t>(std::floor(split.cut * split.blur))),
+      row_taps_(static_cast<std::int64_t>(std::floor(2 * split.cut * split.scatter)) + 1),
+      col_taps_(static_cast<std::int64_t>(up_to_lanes(static_cast<std::size_t>(row_taps_)))),
+      stride_(up_to_lanes(static_cast<std::size_t>(frame.cols))),
+      tile_width_(stride_ + static_cast<std::size_t>(2 * half_ + 2 * col_taps_)),
+      first_col_(-half_ - col_taps_)
 {
-    const auto reach = static_cast<double>(before_);
-    const double south = static_cast<double>(shape.rows) - 1 + reach + 0.5;
-    const double east = static_cast<double>(shape.cols) - 1 + reach + 0.5;
-    const std::int64_t buckets = shape.rows + 2 * before_ + 1;
-    const auto bucket = [&](double y) {
-        return static_cast<std::size_t>(std::floor(y + 0.5) + reach);
+    if (col_taps_ > most_taps) {
+        fail(ExitCode::limit, "a Gaussian factor would be spread over {} nodes, more than {}", col_taps_,
+             most_taps);
+    }
+    if (split.blur > 0) {
+        blur_ = gaussian_samples(split.blur, static_cast<double>(-half_), 2 * half_ + 1);
+    }
+    const double radius = split.cut * split.scatter;
+    const double scale =
+        1 / (frame.spacing_m * frame.spacing_m * 2 * std::numbers::pi * split.scatter * split.scatter);
+    const auto meets = [&](double at, std::int64_t nodes) { // nodes that the blur asks
+        const double first = std::ceil(at - radius);
+        return first + static_cast<double>(row_taps_) > static_cast<double>(-half_) &&
+               first < static_cast<double>(nodes + half_);
     };
-    std::vector<Place> inside;
-    begin_.assign(static_cast<std::size_t>(buckets) + 1, 0);
-    // squares as wide as a place spreads: a node meets places of two by two of them at most
-    const double side = 2 * split.spread_nodes + 1;
-    const auto across = static_cast<std::size_t>((east + reach) / side) + 3;
-    const auto down = static_cast<std::size_t>((south + reach) / side) + 3;
-    std::vector<double> squares(across * down, 0.0);
+    std::vector<Spot> near;
     for (const Place& place : places) {
-        const double x = (place.x - shape.left_x) / split.spacing_m;
-        const double y = (shape.top_y - place.y) / split.spacing_m;
-        if (x > -reach - 0.5 && x < east && y > -reach - 0.5 && y < south) {
-            inside.push_back({x, y, place.weight * scale_});
-            ++begin_[bucket(y) + 1];
-            squares[static_cast<std::size_t>((y + reach + 0.5) / side) * across +
-                    static_cast<std::size_t>((x + reach + 0.5) / side)] += 1;
+        const Spot spot{frame.col_of(place.x), frame.row_of(place.y), place.weight * scale};
+        if (meets(spot.col, frame.cols) && meets(spot.row, frame.rows)) {
+            near.push_back(spot);
         }
     }
-    for (std::size_t b = 1; b < begin_.size(); ++b) {
-        begin_[b] += begin_[b - 1];
+    strip_end_.resize(strip_of(static_cast<double>(frame.rows + half_ + row_taps_)) + 1);
+    for (const Spot& spot : near) {
+        ++strip_end_[strip_of(spot.row)];
     }
-    std::vector<std::size_t> next = begin_;
-    places_.resize(inside.size());
-    for (const Place& place : inside) {
-        places_[next[bucket(place.y)]++] = place;
+    std::size_t next = 0;
+    for (std::size_t& end : strip_end_) {
+        const std::size_t count = end;
+        end = next;
+        next += count;
     }
-    for (std::size_t row = 0; row + 1 < down; ++row) {
-        for (std::size_t col = 0; col + 1 < across; ++col) {
-            const double* s = &squares[row * across + col];
-            most_places_ = std::fmax(most_places_, s[0] + s[1] + s[across] + s[across + 1]);
-        }
-    }
-    for (int k = 0; split.smooth > 0 && k <= split.smooth_nodes; ++k) {
-        taps_.push_back(std::exp(-k * k / (2 * split.smooth * split.smooth)) /
-                        (std::sqrt(2 * pi) * split.smooth));
+    spots_.resize(next);
+    for (const Spot& spot : near) {
+        spots_[strip_end_[strip_of(spot.row)]++] = spot;
     }
 }
 
-void GaussianLattice::spread(std::int64_t begin, std::int64_t end, double* to, std::int64_t stride) const
+double GaussianLattice::reach_m() const
 {
-    const std::int64_t reach = factors_.nodes();
-    std::array<double, GaussianFactors::most> across;
-    std::array<double, GaussianFactors::most> down;
-    const auto last = static_cast<std::int64_t>(begin_.size()) - 1;
-    const std::int64_t to_bucket = std::min(end + reach + before_, last);
-    for (std::int64_t b = std::max<std::int64_t>(begin - reach + before_, 0); b < to_bucket; ++b) {
-        const std::int64_t row = b - before_;
-        const std::int64_t from = std::max(row - reach, begin);
-        const std::int64_t until = std::min(row + reach + 1, end);
-        for (std::size_t i = begin_[static_cast<std::size_t>(b)];
-             from < until && i < begin_[static_cast<std::size_t>(b) + 1]; ++i) {
-            const Place& place = places_[i];
-            const double col = std::floor(place.x + 0.5);
-            factors_.at(place.x - col, across.data());
-            factors_.at(place.y - static_cast<double>(row), down.data());
-            for (std::int64_t r = from; r < until; ++r) {
-                down[static_cast<std::size_t>(r - row + reach)] *= place.weight;
-            }
-            add_outer(to + (from - begin) * stride + static_cast<std::int64_t>(col) - reach, stride,
-                      down.data() + (from - row + reach), until - from, across.data(), factors_.padded());
-        }
-    }
+    const double radius = split_.cut * split_.scatter;
+    return (std::max(radius, static_cast<double>(col_taps_) - radius) + static_cast<double>(half_)) *
+           frame_.spacing_m;
 }
 
-void GaussianLattice::smoothed(std::int64_t begin, std::int64_t end, double* out) const
+std::size_t GaussianLattice::strip_of(double row) const
 {
-    const std::int64_t halo = taps_.empty() ? 0 : static_cast<std::int64_t>(taps_.size()) - 1;
-    const std::int64_t side = halo + 2 * factors_.nodes() + 4;
-    const std::int64_t stride = shape_.cols + 2 * side + 16;
-    const std::int64_t rows = end - begin + 2 * halo;
-    std::vector<double> nodes(static_cast<std::size_t>(rows * stride));
-    constexpr std::size_t rows_together = 64;
-    parallel_chunks(static_cast<std::size_t>(rows), rows_together, [&](std::size_t from, std::size_t to) {
-        const auto first = static_cast<std::int64_t>(from);
-        spread(begin - halo + first, begin - halo + static_cast<std::int64_t>(to),
-               nodes.data() + first * stride + side, stride);
+    const auto reach = static_cast<double>(half_ + row_taps_);
+    return static_cast<std::size_t>(std::max(0.0, row + reach)) / static_cast<std::size_t>(strip_rows);
+}
+
+void GaussianLattice::scatter(std::int64_t begin, std::int64_t end, std::vector<double>& tile) const
+{
+    const double radius = split_.cut * split_.scatter;
+    const std::size_t first = strip_of(static_cast<double>(begin) - radius - 1);
+    const std::size_t last = std::min(strip_of(static_cast<double>(end) + radius + 1), strip_end_.size() - 1);
+    with_blocks(static_cast<std::size_t>(col_taps_) / lanes, [&]<std::size_t blocks>() {
+        run_widest(Scatter<Spot, blocks>{.from = spots_.data() + (first == 0 ? 0 : strip_end_[first - 1]),
+                                         .to = spots_.data() + strip_end_[last],
+                                         .begin = begin,
+                                         .end = end,
+                                         .tile = tile.data(),
+                                         .tile_width = tile_width_,
+                                         .first_col = first_col_,
+                                         .radius = radius,
+                                         .exponent = -0.5 / (split_.scatter * split_.scatter),
+                                         .row_taps = row_taps_});
     });
-    parallel_chunks(
-        static_cast<std::size_t>(end - begin), rows_together / 2, [&](std::size_t from, std::size_t to) {
-            const auto first = static_cast<std::int64_t>(from);
-            const auto lines = static_cast<std::int64_t>(to - from);
-            double* target = out + first * shape_.cols;
-            const double* source = nodes.data() + (first + halo) * stride + side;
-            if (taps_.empty()) {
-                for (std::int64_t line = 0; line < lines; ++line) {
-                    std::copy_n(source + line * stride, shape_.cols, target + line * shape_.cols);
-                }
-                return;
-            }
-            std::vector<double> half(static_cast<std::size_t>(lines * (shape_.cols + 2 * halo)));
-            const std::int64_t wide = shape_.cols + 2 * halo;
-            smooth_lines(source - halo, stride, stride, taps_, half.data(), wide, lines, wide);
-            smooth_lines(half.data() + halo, wide, 1, taps_, target, shape_.cols, lines, shape_.cols);
-        });
 }
 
-double gaussian_rounding(const GaussianSplit& split, double places, double extent)
+void GaussianLattice::scatter_and_blur_rows(std::int64_t begin, std::int64_t end, double* out) const
 {
-    constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
-    const double factors = 2.0 * (2.0 * (split.spread_nodes + split.read_nodes + 1) + 16);
-    const double sums = 2.0 * (split.smooth_nodes + 2 * split.read_nodes + 8);
-    // a shift of all places by x changes no density by more than 22 x / sigma of the highest, by the squares
-    // of cut_loss with |K'| in place of K: 2 exp(0.5625) 2.26 2.68 = 21.3
-    return unit * (places + factors + sums + 22 * 3 * extent / split.sigma);
+    const auto rows = static_cast<std::size_t>(end - begin);
+    std::vector<double> tile(rows * tile_width_);
+    scatter(begin, end, tile);
+    const auto left = static_cast<std::size_t>(col_taps_); // of the first node that the blur asks
+    for (std::size_t row = 0; row < rows; ++row) {
+        const double* from = tile.data() + row * tile_width_ + left;
+        if (blur_.empty()) {
+            std::copy_n(from, stride_, out + row * stride_);
+        } else {
+            weighted_sums(blur_.data(), blur_.size(), from, 1, out + row * stride_, stride_);
+        }
+    }
+}
+
+void GaussianLattice::rows(std::int64_t begin, std::int64_t end, double* out, std::size_t stride) const
+{
+    constexpr std::size_t chunk = 64;
+    const auto rows = static_cast<std::size_t>(end - begin);
+    const auto halo = static_cast<std::size_t>(half_);
+    std::vector<double> along(stride_ * (rows + 2 * halo)); // blurred along x only
+    parallel_chunks(rows + 2 * halo, chunk, [&](std::size_t from, std::size_t to) {
+        const std::int64_t top = begin - half_;
+        scatter_and_blur_rows(top + static_cast<std::int64_t>(from), top + static_cast<std::int64_t>(to),
+                              along.data() + from * stride_);
+    });
+    const auto cols = static_cast<std::size_t>(frame_.cols);
+    constexpr std::size_t tile_cols = 512; // so that the rows under the blur stay in the cache
+    parallel_chunks(rows, chunk, [&](std::size_t from, std::size_t to) {
+        for (std::size_t col = 0; col < cols; col += tile_cols) {
+            const std::size_t count = std::min(tile_cols, cols - col);
+            for (std::size_t row = from; row < to; ++row) {
+                const double* first = along.data() + row * stride_ + col;
+                if (blur_.empty()) {
+                    std::copy_n(first, count, out + row * stride + col);
+                } else {
+                    weighted_sums(blur_.data(), blur_.size(), first, stride_, out + row * stride + col,
+                                  count);
+                }
+            }
+        }
+    });
 }
 
 } // namespace vigil

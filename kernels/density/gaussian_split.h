@@ -1,43 +1,51 @@
 #pragma once
 
+#include "kernels/places.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
 namespace vigil {
 
-/// A Gaussian taken apart into three on a lattice of spacing g: sigma^2 = spread^2 + smooth^2 + read^2.
+/// A Gaussian as a chain of narrower ones through the nodes of a lattice.
 ///
-/// With K_a a normal density, on the integers,
+/// Lengths in spacings of the lattice; x a place, j and k nodes, c a target:
 ///
-///     sum_k K_a(x - k) K_b(k - y) = K_s(x - y) (1 + e),   s^2 = a^2 + b^2,
-///     |e| <= 2 sum_{m >= 1} exp(-2 pi^2 m^2 a^2 b^2 / s^2).
+///     sum_j sum_k K_scatter(x - j) K_blur(j - k) K_read(k - c) = K_sigma(x - c) (1 + e)
 ///
-/// All terms are positive, so errors are relative and multiply. Lengths are in units of g. A step that is not
-/// used has width 0.
+/// sigma^2 = scatter^2 + blur^2 + read^2, because the product of two Gaussians of variance a and b is the
+/// Gaussian of a + b at the distance of their centres times one of variance q = a b / (a + b) between them,
+/// and that sums over whole numbers to within 2 sum_m exp(-2 pi^2 m^2 q) of 1 (Poisson). All terms are
+/// positive, so these errors are relative and multiply.
+///
+/// source   Abramowitz & Stegun (1964), 16.27.3; the sum is theta_3
 struct GaussianSplit {
-    double spacing_m = 1; ///< g
-    double sigma = 1;     ///< in units of g
-    double spread = 1;    ///< from places to nodes
-    double smooth = 0;    ///< from nodes to nodes
-    double read = 0;      ///< from nodes to cells or targets
-    int spread_nodes = 0; ///< on either side of the node nearest to a place
-    int smooth_nodes = 0;
-    int read_nodes = 0;
-    double bound = 0; ///< cut and aliasing, as a share of the highest density
+    double scatter = 0; ///< from places to nodes
+    double blur = 0;    ///< from node to node; 0 if places are spread over the nodes at once
+    double read = 0;    ///< from nodes to targets; 0 if the targets are nodes
+    double cut = 0;     ///< each factor counts to this many of its standard deviations
+    double bound = 0;   ///< proved error, as a share of the highest density: aliasing and cuts
 };
 
-/// The split on a lattice of this spacing, or one with bound > tol when sigma is too few spacings.
+/// For targets that are nodes: scatter and blur, or scatter alone where sigma is too narrow to be split.
 ///
-/// reading  whether densities are wanted elsewhere than on the nodes
-GaussianSplit split_gaussian(double sigma_m, double spacing_m, bool reading, double tol);
+/// sigma    in spacings, > 0
+/// tol      bound is at most this
+GaussianSplit split_to_nodes(double sigma, double tol);
 
-/// No split: places are spread straight to the nodes with the whole sigma.
-GaussianSplit whole_gaussian(double sigma_m, double spacing_m, double tol);
+/// The sigma, in spacings, that split_anywhere needs: 3, or more for a tol below 1e-13.
+double sigma_for_anywhere(double tol);
 
-/// What a cut may lose, as a share of the highest density whatever the places: one step of width `part` of a
-/// Gaussian of width `sigma` leaves out nodes farther than `radius` along an axis (all in units of g).
+/// For targets anywhere.
 ///
-/// Proof: a place at distance d along the axis passes by node offset t with share K_sigma(d) N(t; d part^2 /
-/// sigma^2, part^2 (1 - part^2 / sigma^2)), so a cut loses K_sigma(d) times that normal's mass beyond the
-/// radius. Lay squares of side 1.5 sigma around the cell; none holds more weight than M exp(0.5625) / K(0)
-/// (see gaussian_cut). Sum the highest loss in each square.
-double cut_loss(double part, double sigma, double radius);
+/// sigma    at least sigma_for_anywhere(tol)
+GaussianSplit split_anywhere(double sigma, double tol);
+
+/// K_sd at first, first + 1, ... (n values), exp(-u^2 / 2 sd^2) / (sd sqrt(2 pi)).
+std::vector<double> gaussian_samples(double sd, double first, std::int64_t n);
+
+/// throws   Error if sigma_m is not above 0, tol not in [1e-16, 0.01], or a place not finite
+void require_gaussian(std::span<const Place> places, double sigma_m, double tol);
 
 } // namespace vigil

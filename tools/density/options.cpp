@@ -41,7 +41,7 @@ void add_kernel_options(cli::Command& command, DensityToolOptions& o)
         .text("--point-bandwidths", o.point_bandwidths, "CSV file for the bandwidth of each row")
         .flag("--ignore-uncertainty", o.ignore_uncertainty,
               "do not widen the kernel of a place known only to some metres")
-        .number("--tol", o.density.tol, cli::Range{.min = 1e-15, .max = 0.1}, "",
+        .number("--tol", o.density.tol, cli::Range{.min = 1e-15, .max = 0.01}, "",
                 "Gaussian: error allowed, as a share of the highest density");
 }
 
