@@ -40,6 +40,18 @@ io::WriteOptions write_options(const DensityWork& work, double cell_m, const std
 
 namespace {
 
+/// Bandwidths are metres; one below a metre for places known in degrees was most likely meant as degrees.
+void refuse_degrees(const DensityToolOptions& o, const io::ReadReport& report)
+{
+    for (const double h : o.bandwidths_m) {
+        require(
+            h >= 1 || !report.crs_in.geographic,
+            "--bandwidth {}: bandwidths are metres, and this one is less than a metre for places in degrees; "
+            "one degree of latitude is 111195 m",
+            h);
+    }
+}
+
 void run(DensityToolOptions o, const cli::Context& context)
 {
     settle(o);
@@ -50,6 +62,7 @@ void run(DensityToolOptions o, const cli::Context& context)
     o.read.degrees = o.geodesic;
     o.read.attributes = columns_needed(o);
     const auto [incidents, report] = read_incidents(o.input, o.read, context);
+    refuse_degrees(o, report);
     tell_negative_weights(incidents, context);
     DensityWork work{.o = o,
                      .incidents = incidents,

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 namespace vigil::tools {
@@ -67,6 +68,23 @@ void require_room(const DensityToolOptions& o, const Box& extent, double cell_m,
                                : "allow more with --max-memory");
 }
 
+/// Refuses a raster that the disk cannot hold.
+void require_disk(const DensityToolOptions& o, const Grid& grid)
+{
+    const auto parent = std::filesystem::path(o.output).parent_path();
+    std::error_code error;
+    const auto space = std::filesystem::space(
+        o.output == "-" ? std::filesystem::temp_directory_path() : (parent.empty() ? "." : parent), error);
+    const double needed =
+        io::write_raster_disk_bytes(static_cast<double>(grid.rows), static_cast<double>(grid.cols));
+    if (!error && needed > static_cast<double>(space.available)) {
+        fail(ExitCode::limit,
+             "a raster of {} x {} cells takes {:.3g} GB of disk while it is written, {:.3g} GB are free; "
+             "use a larger --cell or a smaller --extent",
+             grid.rows, grid.cols, needed / 1e9, static_cast<double>(space.available) / 1e9);
+    }
+}
+
 Grid grid_of_raster(const DensityToolOptions& o, const Crs& crs)
 {
     const auto [grid, raster_crs] = io::read_raster_grid(o.snap_raster, o.read.allow_vsi);
@@ -118,12 +136,15 @@ Grid planar_grid(const DensityToolOptions& o, std::span<const XY> places, double
     if (!o.snap_raster.empty()) {
         const Grid grid = grid_of_raster(o, crs);
         require_room(o, grid.box(), grid.cell_m, places.size(), context);
+        require_disk(o, grid);
         return grid;
     }
     const Box extent = extent_of(o, places, widest_m, mask);
     const double cell_m = o.cell_m.value_or(default_cell(extent, widest_m));
     require_room(o, extent, cell_m, places.size(), context);
-    return grid_covering(extent, cell_m);
+    const Grid grid = grid_covering(extent, cell_m);
+    require_disk(o, grid);
+    return grid;
 }
 
 void warn_of_coarse_cells(double bandwidth_m, double cell_m, const cli::Context& context)
