@@ -166,8 +166,21 @@ double owen(double d, double t)
     return d > 0 ? quadrature<20>(0, t / d, body) / (2 * pi) : 0;
 }
 
+/// A side that is short and not near (a its half length, r its distance: r >= 64 a, a r <= 0.1) by four
+/// nodes: the pole at r costs (a / 2 r)^8 < 2e-17, the exponential 3e-7 (a r)^8 < 3e-15 of a value below 2 a
+/// / r. The others by Owen's T.
 double gaussian_share(double d, double from, double to)
 {
+    const double half = (to - from) / 2;
+    const double near = std::fmax(0, std::fmax(from, -to));
+    const double far = std::fmax(std::fabs(from), std::fabs(to));
+    if (half * half * 4096 <= d * d + near * near && half * half * (d * d + far * far) <= 0.01) {
+        const auto body = [d](double t) {
+            const double v = d * d + t * t;
+            return std::exp(-v / 2) / v;
+        };
+        return d * quadrature<4>(from, to, body);
+    }
     const auto signed_owen = [d](double t) {
         return std::copysign(owen(d, std::fabs(t)), t);
     };
