@@ -31,6 +31,12 @@ io::WriteOptions write_options(const DensityWork& work, double cell_m, const std
         notes.emplace_back(o.geodesic ? "cell_degrees" : "cell_m", fmt::format("{:.12g}", cell_m));
         notes.emplace_back("unit", unit);
     }
+    if (o.edge != EdgeRule::none) {
+        notes.emplace_back("edge", o.edge == EdgeRule::uniform ? "uniform" : "jones-diggle");
+    }
+    if (o.adaptive) {
+        notes.emplace_back("adaptive", "Abramson, trimmed at 5 bandwidths");
+    }
     if (o.compares() || o.standard_error == StandardError::bootstrap) {
         write.provenance.seed = static_cast<std::uint64_t>(o.seed);
         notes.emplace_back("simulations", fmt::format("{}", o.simulations));
@@ -70,9 +76,15 @@ void run(DensityToolOptions o, const cli::Context& context)
                      .context = context,
                      .samples = {},
                      .bandwidths_m = {},
-                     .mask = {}};
+                     .mask = {},
+                     .window = {}};
     work.samples = samples_of(o, incidents, context);
     work.mask = read_shapes(o.mask, {GeometryKind::polygon}, "polygons; a mask needs them", incidents.crs, o);
+    if (o.edge != EdgeRule::none) {
+        work.window.emplace(work.mask ? *work.mask
+                                      : window_of(Box{o.extent[0], o.extent[1], o.extent[2], o.extent[3]}),
+                            o.density.shape);
+    }
     work.bandwidths_m = choose_bandwidths(o, pooled(work.samples), work.mask, context);
     if (o.cube()) {
         write_cube(work);

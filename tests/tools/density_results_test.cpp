@@ -382,6 +382,53 @@ TEST_CASE("strips give the same bytes as a raster in one piece", "[density]")
     CHECK(one_line(vast.err));
 }
 
+TEST_CASE("edge correction makes up for what lies beyond the window", "[density]")
+{
+    // an incident on the western border of the window: half of its kernel lies outside
+    const TemporaryFolder folder;
+    const std::string file = folder.file("e.csv", "x,y\n1000,2000\n");
+    const auto made = [&](const std::string& edge) {
+        REQUIRE(density({file, folder / (edge + ".tif"), "--bandwidth", "200", "--cell", "10", "--extent",
+                         "1000,1000,3000,3000", "--edge", edge})
+                    .exit_code == 0);
+        return read_raster(folder / (edge + ".tif")).raster;
+    };
+    const auto none = made("none");
+    const auto uniform = made("uniform");
+    const auto jones = made("jones-diggle");
+    CHECK(integral(none) / 1e6 == Approx(0.5).epsilon(1e-3));
+    CHECK(integral(jones) / 1e6 == Approx(1).epsilon(1e-3));
+    // in the first column, 5 m inside, e = 1/2 + share of the kernel within 5 m of the line
+    const std::int64_t row = 99; // y = 2005
+    CHECK(uniform.at(row, 0) / none.at(row, 0) == Approx(1 / (0.5 + 5 * 16 / (5 * pi * 200))).epsilon(2e-3));
+    CHECK(uniform.at(row, 30) == none.at(row, 30)); // beyond reach of the border
+    const auto without = density({file, folder / "x.tif", "--bandwidth", "200", "--edge", "uniform"});
+    CHECK(without.exit_code == 2);
+    CHECK_THAT(without.err, Contains("--mask or --extent"));
+}
+
+TEST_CASE("adaptive kernels are narrow where incidents are dense, and each bandwidth can be had", "[density]")
+{
+    const TemporaryFolder folder;
+    const auto ran =
+        density_of_degrees({testdata("mesa/mesa_crimes.csv"), folder / "d.tif", "--adaptive", "--bandwidth",
+                            "200", "--cell", "20", "--point-bandwidths", folder / "h.csv", "-v"});
+    INFO(ran.err);
+    REQUIRE(ran.exit_code == 0);
+    CHECK_THAT(ran.err, Contains("adaptive bandwidths from"));
+    CHECK(integral(read_raster(folder / "d.tif").raster) / 1e6 == Approx(287).epsilon(1e-3));
+    const std::string csv = vigil::test::read_file(folder / "h.csv");
+    double logs = 0;
+    int n = 0;
+    for (std::size_t at = csv.find('\n') + 1; at < csv.size(); at = csv.find('\n', at) + 1) {
+        logs += std::log(std::stod(csv.substr(csv.rfind(',', csv.find('\n', at)) + 1)));
+        ++n;
+    }
+    CHECK(n == 287);
+    CHECK(std::exp(logs / n) == Approx(200).epsilon(1e-6)); // their geometric mean, none being trimmed
+    CHECK(csv.find("-111") == std::string::npos);           // no place
+}
+
 TEST_CASE("the standard error has a band of its own", "[density]")
 {
     const TemporaryFolder folder;

@@ -201,11 +201,35 @@ void check_bandwidths(const DensityToolOptions& o)
     if (!o.radius_column.empty() && (o.adaptive || !o.bandwidths_m.empty())) {
         contradict("--radius-column", "--bandwidth or --adaptive", "the column says how wide each kernel is");
     }
-    if (!o.point_bandwidths.empty() && !o.adaptive && o.radius_column.empty() && o.ignore_uncertainty) {
-        throw UsageError("--point-bandwidths: all are the same here; --adaptive makes them differ");
+    if (!o.point_bandwidths.empty() && (o.compares() || o.cube() || o.geodesic)) {
+        contradict("--point-bandwidths", "--difference, --relative-risk, --slices or --geodesic",
+                   "it tells of the kernels of a plain surface");
+    }
+    if (o.standard_error != StandardError::none && (o.adaptive || !o.radius_column.empty())) {
+        contradict("--error", "--adaptive or --radius-column", "it is that of one bandwidth");
     }
     if (o.compares() && (o.adaptive || !o.radius_column.empty())) {
         throw UsageError("a comparison has one bandwidth; leave --adaptive and --radius-column out");
+    }
+}
+
+void check_edge(const DensityToolOptions& o)
+{
+    if (o.edge == EdgeRule::none) {
+        return;
+    }
+    if (o.mask.empty() && o.extent.empty()) {
+        throw UsageError("--edge needs --mask or --extent: the area that incidents were recorded in");
+    }
+    if (o.compares() || o.cube()) {
+        contradict("--edge", "--difference, --relative-risk or --slices", "those are not corrected");
+    }
+    if (o.edge == EdgeRule::uniform && (o.adaptive || !o.radius_column.empty())) {
+        contradict("--edge uniform", "--adaptive or --radius-column",
+                   "it divides by the mass of one kernel; use --edge jones-diggle");
+    }
+    if (o.standard_error != StandardError::none) {
+        contradict("--edge", "--error", "the error is that of the uncorrected surface");
     }
 }
 
@@ -271,6 +295,7 @@ void settle(DensityToolOptions& o)
     check_pair(o.relative_risk, "--relative-risk", o);
     check_modes(o);
     check_bandwidths(o);
+    check_edge(o);
     check_curve(o);
     check_results(o);
     if (o.contours.empty() || !o.percents.empty() || !o.levels.empty()) {

@@ -192,9 +192,8 @@ Grid rows_of(const Grid& grid, std::int64_t begin, std::int64_t end)
     return part;
 }
 
-Geometries window_of(const Grid& grid)
+Geometries window_of(const Box& box)
 {
-    const Box box = grid.box();
     const XY ring[] = {{box.min_x, box.min_y},
                        {box.max_x, box.min_y},
                        {box.max_x, box.max_y},

@@ -41,7 +41,7 @@ void require_cells_inside(const std::string& file, const Geometries& polygons, c
 /// Rows [begin, end) as a grid of their own.
 Grid rows_of(const Grid& grid, std::int64_t begin, std::int64_t end);
 
-/// The grid's rectangle as a window.
-Geometries window_of(const Grid& grid);
+/// A rectangle as a window.
+Geometries window_of(const Box& box);
 
 } // namespace vigil::tools

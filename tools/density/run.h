@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/density/window_mass.h"
 #include "libgeo/features.h"
 #include "libgeo/io/incidents_io.h"
 #include "tools/cli/context.h"
@@ -23,7 +24,8 @@ struct DensityWork {
     const cli::Context& context;
     std::vector<Sample> samples; ///< one for each band, or the groups of a comparison
     std::vector<double> bandwidths_m;
-    std::optional<Geometries> mask; ///< in the CRS of the incidents
+    std::optional<Geometries> mask;   ///< in the CRS of the incidents
+    std::optional<WindowMass> window; ///< for --edge
 };
 
 /// Surfaces on a plane: one band for each sample and bandwidth.

@@ -1,6 +1,7 @@
 #include "tools/density/sample.h"
 
 #include "kernels/aoristic.h"
+#include "kernels/density/adaptive.h"
 #include "kernels/density/widen.h"
 #include "libgeo/error.h"
 #include "libgeo/style.h"
@@ -316,16 +317,28 @@ void tell_negative_weights(const Incidents& incidents, const cli::Context& conte
     }
 }
 
-std::vector<double> bandwidths_of(const DensityToolOptions& o, const Sample& sample, double bandwidth_m)
+std::vector<double> bandwidths_of(const DensityToolOptions& o, const Sample& sample, double bandwidth_m,
+                                  const WindowMass* window)
 {
+    std::vector<double> each = sample.radius_m;
+    if (o.adaptive) {
+        std::vector<double> pilot = density_at_points(sample.xy, sample.weight, o.density.shape, bandwidth_m);
+        if (window != nullptr) {
+            const double one[] = {bandwidth_m};
+            const std::vector<double> mass = window->at(sample.xy, one);
+            for (std::size_t i = 0; i < pilot.size(); ++i) {
+                pilot[i] = mass[i] > 0 ? pilot[i] / mass[i] : pilot[i];
+            }
+        }
+        each = abramson(sample.weight, pilot, bandwidth_m).bandwidths_m;
+    }
     if (sample.uncertainty_m.empty()) {
-        return sample.radius_m;
+        return each;
     }
-    if (sample.radius_m.empty()) {
-        const std::vector<double> same(sample.xy.size(), bandwidth_m);
-        return widened_bandwidths(o.density.shape, same, sample.uncertainty_m);
+    if (each.empty()) {
+        each.assign(sample.xy.size(), bandwidth_m);
     }
-    return widened_bandwidths(o.density.shape, sample.radius_m, sample.uncertainty_m);
+    return widened_bandwidths(o.density.shape, each, sample.uncertainty_m);
 }
 
 } // namespace vigil::tools

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/density/window_mass.h"
 #include "libgeo/incidents.h"
 #include "tools/cli/context.h"
 #include "tools/density/options.h"
@@ -38,8 +39,11 @@ std::vector<std::string> columns_needed(const DensityToolOptions& o);
 /// Warns of negative weights, which lower a surface.
 void tell_negative_weights(const Incidents& incidents, const cli::Context& context);
 
-/// The bandwidth of each incident, or nothing when all have `bandwidth_m`: its --radius-column, widened by
-/// what is not known of its place.
-std::vector<double> bandwidths_of(const DensityToolOptions& o, const Sample& sample, double bandwidth_m);
+/// The bandwidth of each incident, or nothing when all have `bandwidth_m`: its --radius-column or that of
+/// --adaptive, widened by what is not known of its place.
+///
+/// window   for --edge, by whose mass the pilot of --adaptive is corrected; or nullptr
+std::vector<double> bandwidths_of(const DensityToolOptions& o, const Sample& sample, double bandwidth_m,
+                                  const WindowMass* window = nullptr);
 
 } // namespace vigil::tools

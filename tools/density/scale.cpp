@@ -28,6 +28,7 @@ Scale unit_scale(DensityUnit unit, KernelShape shape, double cell_m, double band
         scale.unit = "sum of kernels";
         scale.title = "Sum of kernels of incidents";
         scale.factor = 1 / kernel_peak(shape, bandwidth_m);
+        scale.sum_of_kernels = true;
         break;
     case DensityUnit::percent_volume:
         scale.unit = "% of incidents";

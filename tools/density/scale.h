@@ -10,11 +10,12 @@ namespace vigil::tools {
 
 /// What a surface's numbers are called and how they follow from weight per square metre.
 struct Scale {
-    std::string unit;       ///< "incidents per km2"
-    std::string title;      ///< of the raster
-    double factor = 1;      ///< from weight per square metre
-    bool hide_zero = false; ///< 0 becomes NoData, as another program has it
-    std::string difference; ///< one sentence on how that program differs, or empty
+    std::string unit;            ///< "incidents per km2"
+    std::string title;           ///< of the raster
+    double factor = 1;           ///< from weight per square metre
+    bool sum_of_kernels = false; ///< each kernel is 1 at its centre
+    bool hide_zero = false;      ///< 0 becomes NoData, as another program has it
+    std::string difference;      ///< one sentence on how that program differs, or empty
 };
 
 /// The scale of --unit or --match.

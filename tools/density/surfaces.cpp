@@ -12,6 +12,8 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 namespace vigil::tools {
 
@@ -34,18 +36,21 @@ struct Facts {
 
 struct Band {
     const Sample* sample = nullptr;
+    std::vector<double> each_m; ///< bandwidth of each incident, or empty
     double bandwidth_m = 0;
     bool error = false; ///< its standard error
 };
 
 class Surfaces {
   public:
-    Surfaces(const DensityWork& work, const Grid& grid) : work_(work), o_(work.o), grid_(grid) {}
+    Surfaces(const DensityWork& work, const Grid& grid, std::vector<Band> bands)
+        : work_(work), o_(work.o), grid_(grid), bands_(std::move(bands)), facts_(bands_.size())
+    {
+    }
 
     void write();
 
   private:
-    void list_bands();
     [[nodiscard]] std::string name_of_band(const Band& band) const;
     [[nodiscard]] io::RasterBand described(const Band& band, const Scale& scale) const;
     [[nodiscard]] Scale scale_of_band(const Band& band) const;
@@ -53,7 +58,9 @@ class Surfaces {
     {
         return o_.unit == DensityUnit::percent_volume || !o_.contours.empty();
     }
-    void write_band(std::size_t index, io::RasterWriter& writer);
+    [[nodiscard]] std::vector<double> kernel_weights(const Band& band) const;
+    void correct_edges(const Band& band, std::int64_t begin, std::int64_t end,
+                       std::vector<double>& values) const;
     void finish_rows(std::size_t index, const Scale& scale, std::int64_t begin, std::int64_t end,
                      std::vector<double>& values);
     void density_rows(std::size_t index, const Scale& scale, io::RasterWriter& writer);
@@ -70,19 +77,6 @@ class Surfaces {
     std::vector<Facts> facts_;
     Raster<double> kept_; ///< for contours
 };
-
-void Surfaces::list_bands()
-{
-    for (const Sample& sample : work_.samples) {
-        for (const double h : work_.bandwidths_m) {
-            bands_.push_back({&sample, h, false});
-            if (o_.standard_error != StandardError::none) {
-                bands_.push_back({&sample, h, true});
-            }
-        }
-    }
-    facts_.resize(bands_.size());
-}
 
 std::string Surfaces::name_of_band(const Band& band) const
 {
@@ -112,7 +106,51 @@ io::RasterBand Surfaces::described(const Band& band, const Scale& scale) const
     return described;
 }
 
-/// Edge, mask and unit for rows [begin, end).
+/// The weights that kernels are multiplied by: by Jones and Diggle all of an incident's weight stays inside
+/// the window, and for sums of kernels of different widths each is 1 at its centre.
+std::vector<double> Surfaces::kernel_weights(const Band& band) const
+{
+    std::vector<double> weights = band.sample->weight;
+    const double one[] = {band.bandwidth_m};
+    const std::span<const double> bandwidths =
+        band.each_m.empty() ? std::span<const double>(one) : band.each_m;
+    if (o_.edge == EdgeRule::jones_diggle) {
+        const std::vector<double> mass = work_.window->at(band.sample->xy, bandwidths);
+        const auto outside = std::count(mass.begin(), mass.end(), 0.0);
+        if (outside > 0) {
+            work_.context.warn("{} of {} incidents lie outside the window and are left out", outside,
+                               mass.size());
+        }
+        weights = jones_diggle_weights(weights, mass);
+    }
+    if (!band.each_m.empty() && scale_of_band(band).sum_of_kernels) {
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            weights[i] *= kernel_peak(o_.density.shape, band.bandwidth_m) /
+                          kernel_peak(o_.density.shape, band.each_m[i]);
+        }
+    }
+    return weights;
+}
+
+/// Divides by the share of the kernel inside the window; what lies outside is not in the surface.
+void Surfaces::correct_edges(const Band& band, std::int64_t begin, std::int64_t end,
+                             std::vector<double>& values) const
+{
+    if (o_.edge == EdgeRule::none) {
+        return;
+    }
+    std::vector<double> mass(values.size());
+    work_.window->rows(grid_, band.bandwidth_m, begin, end, mass);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!(mass[i] > 0)) {
+            values[i] = std::numeric_limits<double>::quiet_NaN();
+        } else if (o_.edge == EdgeRule::uniform) {
+            values[i] /= mass[i];
+        }
+    }
+}
+
+/// Mask and unit for rows [begin, end).
 void Surfaces::finish_rows(std::size_t index, const Scale& scale, std::int64_t begin, std::int64_t end,
                            std::vector<double>& values)
 {
@@ -147,8 +185,8 @@ void measure(const Grid& grid, std::span<const double> values, Facts& facts)
         double of_row = 0;
         for (const double value :
              values.subspan(row * static_cast<std::size_t>(grid.cols), static_cast<std::size_t>(grid.cols))) {
-            of_row += value;
-            facts.highest = std::fmax(facts.highest, std::fabs(value));
+            of_row += std::isnan(value) ? 0 : value;
+            facts.highest = std::fmax(facts.highest, std::fabs(value)); // passes over NaN
         }
         facts.held += of_row * grid.cell_m * grid.cell_m;
     }
@@ -158,12 +196,11 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
 {
     const Band& band = bands_[index];
     Facts& facts = facts_[index];
-    const std::vector<double> each = bandwidths_of(o_, *band.sample, band.bandwidth_m);
     DensityOptions options = o_.density;
     options.bandwidth_m = band.bandwidth_m;
     options.allow_negative = true;
-    const DensitySurface surface(band.sample->xy, band.sample->weight, each, grid_, options);
-    facts.weight_sum = surface.weight_sum();
+    const DensitySurface surface(band.sample->xy, kernel_weights(band), band.each_m, grid_, options);
+    facts.weight_sum = std::accumulate(band.sample->weight.begin(), band.sample->weight.end(), 0.0);
     facts.reach_m = surface.reach_m();
     facts.places = surface.places();
     facts.relative_bound = surface.relative_bound();
@@ -175,6 +212,7 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
         const std::int64_t end = std::min(grid_.rows, begin + strip_rows);
         values.resize(static_cast<std::size_t>((end - begin) * grid_.cols));
         facts.bound = std::fmax(facts.bound, surface.rows(begin, end, values.data()));
+        correct_edges(band, begin, end, values);
         measure(grid_, values, facts);
         work_.context.progress(
             (static_cast<double>(index) + static_cast<double>(end) / static_cast<double>(grid_.rows)) /
@@ -266,7 +304,6 @@ Notes Surfaces::notes() const
 
 void Surfaces::write()
 {
-    list_bands();
     const Scale first = scale_of_band(bands_.front());
     std::vector<io::RasterBand> described_bands;
     for (const Band& band : bands_) {
@@ -303,31 +340,63 @@ void Surfaces::write()
     writer.finish(notes());
 }
 
+/// The bandwidth of each row that made a surface: no place, no attribute.
+void write_point_bandwidths(const DensityWork& work, std::span<const Band> bands)
+{
+    std::string csv = "row,band,bandwidth_m\n";
+    for (std::size_t b = 0; b < bands.size(); ++b) {
+        const Sample& sample = *bands[b].sample;
+        for (std::size_t i = 0; i < sample.row.size(); ++i) {
+            csv += fmt::format("{},{},{:.9g}\n", sample.row[i], b + 1,
+                               bands[b].each_m.empty() ? bands[b].bandwidth_m : bands[b].each_m[i]);
+        }
+    }
+    io::write_bytes(work.o.point_bandwidths, csv, work.o.write.overwrite);
+}
+
 } // namespace
 
 void write_surfaces(const DensityWork& work)
 {
     const DensityToolOptions& o = work.o;
     std::vector<XY> places;
+    std::vector<Band> bands;
+    const auto [narrowest, widest] = std::minmax_element(work.bandwidths_m.begin(), work.bandwidths_m.end());
+    double widest_m = *widest;
     for (const Sample& sample : work.samples) {
         places.insert(places.end(), sample.xy.begin(), sample.xy.end());
-    }
-    double widest_m = *std::max_element(work.bandwidths_m.begin(), work.bandwidths_m.end());
-    for (const Sample& sample : work.samples) {
-        for (const double h : bandwidths_of(o, sample, widest_m)) {
-            widest_m = std::fmax(widest_m, h);
+        for (const double h : work.bandwidths_m) {
+            std::vector<double> each = bandwidths_of(o, sample, h, work.window ? &*work.window : nullptr);
+            require(each.empty() || (o.edge != EdgeRule::uniform && o.standard_error == StandardError::none),
+                    "places of different uncertainty have kernels of different widths, which --edge uniform "
+                    "and --error "
+                    "do not have; add --ignore-uncertainty");
+            for (const double each_m : each) {
+                widest_m = std::fmax(widest_m, each_m);
+            }
+            bands.push_back({&sample, std::move(each), h, false});
+            if (o.standard_error != StandardError::none) {
+                bands.push_back({&sample, {}, h, true});
+            }
         }
     }
+    if (!o.point_bandwidths.empty()) {
+        write_point_bandwidths(work, bands);
+    }
     const Grid grid = planar_grid(o, places, widest_m, work.mask, work.incidents.crs, work.context);
-    const double narrowest_m = *std::min_element(work.bandwidths_m.begin(), work.bandwidths_m.end());
-    warn_of_coarse_cells(narrowest_m, grid.cell_m, work.context);
+    warn_of_coarse_cells(*narrowest, grid.cell_m, work.context);
     if (work.mask) {
         require_cells_inside(o.mask, *work.mask, grid);
     }
     work.context.tell("{} kernel, bandwidth {:.6g} m, sigma {:.6g} m; grid of {} x {} cells of {:g} m in {}",
-                      name_of(o.density.shape), narrowest_m, sigma_of(o.density.shape, narrowest_m),
-                      grid.rows, grid.cols, grid.cell_m, work.incidents.crs.label());
-    Surfaces(work, grid).write();
+                      name_of(o.density.shape), *narrowest, sigma_of(o.density.shape, *narrowest), grid.rows,
+                      grid.cols, grid.cell_m, work.incidents.crs.label());
+    if (o.adaptive) {
+        const auto [least, most] =
+            std::minmax_element(bands.front().each_m.begin(), bands.front().each_m.end());
+        work.context.tell("adaptive bandwidths from {:.6g} to {:.6g} m", *least, *most);
+    }
+    Surfaces(work, grid, std::move(bands)).write();
 }
 
 } // namespace vigil::tools
