@@ -9,8 +9,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 namespace fs = std::filesystem;
 
@@ -65,13 +67,36 @@ Layer styled(Features features, const LayerOptions& options)
     return {std::move(features), std::move(style)};
 }
 
-Layer styled(io::LoadedRaster loaded, const LayerOptions& options)
+/// Largest values of the other bands of the same unit, so that bands of one file are drawn in the same colours.
+std::vector<double> other_maxima(const std::string& path, const io::LoadedRaster& loaded,
+                                 const LayerOptions& options)
+{
+    constexpr std::size_t most_bands = 64;
+    std::vector<double> maxima;
+    const std::vector<io::RasterBand> bands = io::read_raster_bands(path, options.allow_vsi);
+    for (std::size_t k = 0; k < bands.size() && bands.size() > 1 && bands.size() <= most_bands; ++k) {
+        if (bands[k].unit == loaded.description.unit) {
+            const io::LoadedRaster other =
+                io::read_raster(path, options.allow_vsi, options.max_memory_bytes, fmt::format("{}", k + 1));
+            double most = std::numeric_limits<double>::quiet_NaN();
+            for (const double value : other.raster.values) {
+                most = std::fmax(most, value);
+            }
+            maxima.push_back(most);
+        }
+    }
+    return maxima;
+}
+
+Layer styled(io::LoadedRaster loaded, const std::vector<double>& also, const LayerOptions& options)
 {
     std::string name = options.style.empty() ? loaded.description.style : options.style;
     if (!has_style(name)) {
         name = "density";
     }
-    Style style = style_for(name, loaded.raster.values);
+    std::vector<double> values = loaded.raster.values;
+    values.insert(values.end(), also.begin(), also.end());
+    Style style = style_for(name, values);
     if (style.kind != StyleKind::ramp) {
         throw UsageError(fmt::format("--style {}: is for features, and this layer is a raster", name));
     }
@@ -131,7 +156,9 @@ std::vector<Layer> read_layers(const std::string& given, const LayerOptions& opt
     }
     const io::InputFormat format = format_of(path, options);
     if (format == io::InputFormat::geotiff) {
-        layers.push_back(styled(io::read_raster(path, options.allow_vsi), options));
+        io::LoadedRaster loaded = io::read_raster(path, options.allow_vsi, options.max_memory_bytes, layer);
+        const std::vector<double> also = other_maxima(path, loaded, options);
+        layers.push_back(styled(std::move(loaded), also, options));
         return layers;
     }
     if (format == io::InputFormat::csv) {
