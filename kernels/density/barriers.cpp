@@ -143,17 +143,22 @@ class Barriers {
     }
 
     /// May one go straight from a to b? Not through walls, nor past the corner of one: there the way bends.
+    /// `likely` is asked first: the wall that was in the way of the cell before.
+    [[nodiscard]] bool sight(const Stop& a, const Stop& b, const std::vector<std::uint32_t>& walls,
+                             std::uint32_t& likely) const
+    {
+        if (likely != none && blocks(walls_[likely], a, b)) {
+            return false;
+        }
+        const auto found = std::find_if(walls.begin(), walls.end(),
+                                        [&](std::uint32_t k) { return blocks(walls_[k], a, b); });
+        likely = found == walls.end() ? likely : *found;
+        return found == walls.end();
+    }
     [[nodiscard]] bool sight(const Stop& a, const Stop& b, const std::vector<std::uint32_t>& walls) const
     {
-        return std::none_of(walls.begin(), walls.end(), [&](std::uint32_t k) {
-            const Wall& wall = walls_[k];
-            const auto ends_at = [&wall](const Stop& stop) {
-                return stop.corner == wall.from || stop.corner == wall.to;
-            };
-            return !ends_at(a) && !ends_at(b) && side(wall, a) * side(wall, b) <= 0 &&
-                   beside(wall, a.at, b.at) &&
-                   turn(a.at, b.at, corners_[wall.from]) * turn(a.at, b.at, corners_[wall.to]) <= 0;
-        });
+        std::uint32_t likely = none;
+        return sight(a, b, walls, likely);
     }
 
     /// The wedge of a corner in which one looks towards a stop. None along a wall whose other end is between:
@@ -203,6 +208,14 @@ class Barriers {
     }
 
   private:
+    [[nodiscard]] bool blocks(const Wall& wall, const Stop& a, const Stop& b) const
+    {
+        const auto ends_at = [&wall](const Stop& stop) {
+            return stop.corner == wall.from || stop.corner == wall.to;
+        };
+        return turn(a.at, b.at, corners_[wall.from]) * turn(a.at, b.at, corners_[wall.to]) <= 0 &&
+               !ends_at(a) && !ends_at(b) && side(wall, a) * side(wall, b) <= 0 && beside(wall, a.at, b.at);
+    }
     /// Is some of a wall neither behind a nor beyond b? Turns alone cannot tell where all are in line.
     [[nodiscard]] bool beside(const Wall& wall, XY a, XY b) const
     {
@@ -326,7 +339,8 @@ void find_ways(const Barriers& barriers, const std::vector<std::vector<Step>>& s
 }
 
 /// Length of the shortest way, or infinite when it is longer than the reach.
-double way_m(const Barriers& barriers, const Source& source, XY cell, double reach_m)
+double way_m(const Barriers& barriers, const Source& source, XY cell, double reach_m,
+             std::vector<std::uint32_t>& likely)
 {
     const Stop start{{source.place.x, source.place.y}, none};
     const Stop goal{cell, none};
@@ -335,18 +349,19 @@ double way_m(const Barriers& barriers, const Source& source, XY cell, double rea
         return infinite;
     }
     const bool at_corner = !source.reached.empty() && source.reached.front().length_m == 0;
-    if (!at_corner && barriers.sight(start, goal, source.walls)) {
+    if (!at_corner && barriers.sight(start, goal, source.walls, likely.back())) {
         return straight_m;
     }
     double best_m = infinite;
-    for (const Step& step : source.reached) {
+    for (std::size_t k = 0; k < source.reached.size(); ++k) {
+        const Step& step = source.reached[k];
         if (step.length_m >= best_m) {
             break;
         }
         const Stop corner = barriers.corner_of(step.wedge);
         const double total_m = step.length_m + distance_m(corner.at, cell);
         if (total_m <= reach_m && total_m < best_m && barriers.wedge(corner.corner, goal) == step.wedge &&
-            barriers.sight(corner, goal, source.walls)) {
+            barriers.sight(corner, goal, source.walls, likely[k])) {
             best_m = total_m;
         }
     }
@@ -367,10 +382,12 @@ void add_row(const Barriers& barriers, const std::vector<Source>& sources, const
         if (std::fabs(source.place.y - y) > reach_m) {
             continue;
         }
+        std::vector<std::uint32_t> likely(source.reached.size() + 1,
+                                          none); // of each corner, then of the place
         const double col = (source.place.x - grid.left_x) / grid.cell_m;
         const std::int64_t last = clamped(col + reach_m / grid.cell_m + 1, grid.cols);
         for (std::int64_t c = clamped(col - reach_m / grid.cell_m - 1, grid.cols); c < last; ++c) {
-            const double length_m = way_m(barriers, source, {grid.centre_x(c), y}, reach_m);
+            const double length_m = way_m(barriers, source, {grid.centre_x(c), y}, reach_m, likely);
             if (length_m <= reach_m) {
                 raster.at(row, c) +=
                     source.place.weight * kernel_value(options.shape, options.bandwidth_m, length_m);
