@@ -77,9 +77,12 @@ void run(DensityToolOptions o, const cli::Context& context)
                      .samples = {},
                      .bandwidths_m = {},
                      .mask = {},
-                     .window = {}};
+                     .window = {},
+                     .barriers = {}};
     work.samples = samples_of(o, incidents, context);
     work.mask = read_shapes(o.mask, {GeometryKind::polygon}, "polygons; a mask needs them", incidents.crs, o);
+    work.barriers = read_shapes(o.barriers, {GeometryKind::line, GeometryKind::polygon},
+                                "lines or polygons; barriers need them", incidents.crs, o);
     if (o.edge != EdgeRule::none) {
         work.window.emplace(work.mask ? *work.mask
                                       : window_of(Box{o.extent[0], o.extent[1], o.extent[2], o.extent[3]}),

@@ -159,7 +159,9 @@ void add_map(CLI::App& root, std::deque<cli::Command>& commands)
     auto o = std::make_shared<Options>();
     cli::Command& command = commands.emplace_back(root, "map", "Draw layers as a map, without a GIS.");
     command
-        .files("LAYER", o->files, "rasters (FILE, or FILE:BAND for another band than the first), layers (FILE or FILE:LAYER) and incident tables, the last on top")
+        .files("LAYER", o->files,
+               "rasters (FILE, or FILE:BAND for another band than the first), layers (FILE or FILE:LAYER) "
+               "and incident tables, the last on top")
         .file("OUTPUT", o->output, "picture to write: .png or .svg")
         .texts("--style", o->styles,
                "style of each layer file in order; found by the layer's name or fields unless given")

@@ -407,6 +407,37 @@ TEST_CASE("edge correction makes up for what lies beyond the window", "[density]
     CHECK_THAT(without.err, Contains("--mask or --extent"));
 }
 
+TEST_CASE("a wall keeps a density on its side", "[density]")
+{
+    const TemporaryFolder folder;
+    const std::string file = folder.file("e.csv", "x,y\n1955,2005\n");
+    // a wall of 2 km, 45 m east of the incident: the way around is longer than the kernel reaches
+    const std::string wall =
+        folder.file("wall.geojson",
+                    R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":)"
+                    R"("urn:ogc:def:crs:EPSG::32631"}},"features":[{"type":"Feature","properties":{"a":1},)"
+                    R"("geometry":{"type":"LineString","coordinates":[[2000,1000],[2000,3000]]}}]})");
+    const std::vector<std::string> base{file,       "--bandwidth",        "200", "--cell", "10",
+                                        "--extent", "1500,1500,2500,2500"};
+    const auto made = [&](const std::string& name, const std::vector<std::string>& more) {
+        std::vector<std::string> words = base;
+        words.insert(words.begin() + 1, folder / name);
+        words.insert(words.end(), more.begin(), more.end());
+        const auto ran = density(words);
+        INFO(ran.err);
+        REQUIRE(ran.exit_code == 0);
+        return read_raster(folder / name).raster;
+    };
+    const auto open = made("open.tif", {});
+    const auto walled = made("walled.tif", {"--barriers", wall});
+    for (std::int64_t row = 0; row < open.grid.rows; ++row) {
+        for (std::int64_t col = 0; col < open.grid.cols; ++col) {
+            const double expected = open.grid.centre_x(col) < 2000 ? open.at(row, col) : 0;
+            CHECK(walled.at(row, col) == Approx(expected).margin(1e-6));
+        }
+    }
+}
+
 TEST_CASE("adaptive kernels are narrow where incidents are dense, and each bandwidth can be had", "[density]")
 {
     const TemporaryFolder folder;

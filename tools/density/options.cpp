@@ -213,6 +213,15 @@ void check_bandwidths(const DensityToolOptions& o)
     }
 }
 
+void check_barriers(const DensityToolOptions& o)
+{
+    if (!o.barriers.empty() && (o.adaptive || !o.radius_column.empty() || o.edge != EdgeRule::none ||
+                                o.standard_error != StandardError::none)) {
+        contradict("--barriers", "--adaptive, --radius-column, --edge or --error",
+                   "kernels that go around things have one bandwidth");
+    }
+}
+
 void check_edge(const DensityToolOptions& o)
 {
     if (o.edge == EdgeRule::none) {
@@ -296,6 +305,7 @@ void settle(DensityToolOptions& o)
     check_modes(o);
     check_bandwidths(o);
     check_edge(o);
+    check_barriers(o);
     check_curve(o);
     check_results(o);
     if (o.contours.empty() || !o.percents.empty() || !o.levels.empty()) {

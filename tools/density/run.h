@@ -26,6 +26,7 @@ struct DensityWork {
     std::vector<double> bandwidths_m;
     std::optional<Geometries> mask;   ///< in the CRS of the incidents
     std::optional<WindowMass> window; ///< for --edge
+    std::optional<Geometries> barriers;
 };
 
 /// Surfaces on a plane: one band for each sample and bandwidth.

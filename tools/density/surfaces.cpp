@@ -1,5 +1,7 @@
+#include "kernels/density/barriers.h"
 #include "kernels/density/bootstrap.h"
 #include "kernels/percent_volume.h"
+#include "kernels/places.h"
 #include "libgeo/error.h"
 #include "libgeo/io/crs.h"
 #include "libgeo/io/raster_write.h"
@@ -11,7 +13,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -63,6 +67,8 @@ class Surfaces {
                        std::vector<double>& values) const;
     void finish_rows(std::size_t index, const Scale& scale, std::int64_t begin, std::int64_t end,
                      std::vector<double>& values);
+    using Rows = std::function<double(std::int64_t begin, std::int64_t end, double* out)>;
+    [[nodiscard]] Rows rows_of_band(const Band& band, const DensityOptions& options, Facts& facts) const;
     void density_rows(std::size_t index, const Scale& scale, io::RasterWriter& writer);
     void error_rows(std::size_t index, const Scale& scale, io::RasterWriter& writer);
     void note_rows(Facts& facts, std::int64_t begin, std::span<const double> values) const;
@@ -192,6 +198,36 @@ void measure(const Grid& grid, std::span<const double> values, Facts& facts)
     }
 }
 
+/// How the rows of a band are computed, before edges, mask and unit: strip by strip, or around barriers all
+/// at once.
+Surfaces::Rows Surfaces::rows_of_band(const Band& band, const DensityOptions& options, Facts& facts) const
+{
+    if (work_.barriers) {
+        DensityOptions positive = options;
+        positive.allow_negative = false;
+        auto raster = std::make_shared<Raster<double>>(barrier_density(
+            band.sample->xy, band.sample->weight, *work_.barriers, grid_, positive, work_.context.progress));
+        facts.reach_m = options.shape == KernelShape::gaussian
+                            ? gaussian_cut(options.tol) * options.bandwidth_m
+                            : options.bandwidth_m;
+        facts.places = merged_places(band.sample->xy, band.sample->weight).size();
+        facts.relative_bound = std::numeric_limits<double>::quiet_NaN(); // not proved
+        return [raster](std::int64_t begin, std::int64_t end, double* out) {
+            const auto cols = raster->grid.cols;
+            std::copy(raster->values.begin() + begin * cols, raster->values.begin() + end * cols, out);
+            return 0.0;
+        };
+    }
+    auto surface =
+        std::make_shared<DensitySurface>(band.sample->xy, kernel_weights(band), band.each_m, grid_, options);
+    facts.reach_m = surface->reach_m();
+    facts.places = surface->places();
+    facts.relative_bound = surface->relative_bound();
+    return [surface](std::int64_t begin, std::int64_t end, double* out) {
+        return surface->rows(begin, end, out);
+    };
+}
+
 void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWriter& writer)
 {
     const Band& band = bands_[index];
@@ -199,11 +235,8 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
     DensityOptions options = o_.density;
     options.bandwidth_m = band.bandwidth_m;
     options.allow_negative = true;
-    const DensitySurface surface(band.sample->xy, kernel_weights(band), band.each_m, grid_, options);
+    const Rows rows = rows_of_band(band, options, facts);
     facts.weight_sum = std::accumulate(band.sample->weight.begin(), band.sample->weight.end(), 0.0);
-    facts.reach_m = surface.reach_m();
-    facts.places = surface.places();
-    facts.relative_bound = surface.relative_bound();
     if (whole()) {
         kept_ = Raster<double>(grid_);
     }
@@ -211,7 +244,7 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
     for (std::int64_t begin = 0; begin < grid_.rows; begin += strip_rows) {
         const std::int64_t end = std::min(grid_.rows, begin + strip_rows);
         values.resize(static_cast<std::size_t>((end - begin) * grid_.cols));
-        facts.bound = std::fmax(facts.bound, surface.rows(begin, end, values.data()));
+        facts.bound = std::fmax(facts.bound, rows(begin, end, values.data()));
         correct_edges(band, begin, end, values);
         measure(grid_, values, facts);
         work_.context.progress(
@@ -256,7 +289,9 @@ void Surfaces::tell(const Facts& facts) const
     if (facts.highest == 0) {
         context.warn("no incident is within {:.6g} m of a cell centre; all values are 0", facts.reach_m);
     }
-    context.tell("error at most {:.2g} of the maximum", facts.error_bound());
+    if (!std::isnan(facts.error_bound())) {
+        context.tell("error at most {:.2g} of the maximum", facts.error_bound());
+    }
     context.tell("the grid holds {:.6g} of a total weight of {:.6g} ({:.2f} %)", facts.held, facts.weight_sum,
                  100 * facts.held / facts.weight_sum);
 }
@@ -298,8 +333,9 @@ Notes Surfaces::notes() const
             {"weight_sum", joined([](const Facts& f) { return fmt::format("{:.12g}", f.weight_sum); })},
             {"weight_in_grid", joined([](const Facts& f) { return fmt::format("{:.12g}", f.held); })},
             {"places", joined([](const Facts& f) { return fmt::format("{}", f.places); })},
-            {"error_bound_of_maximum",
-             joined([](const Facts& f) { return fmt::format("{:.3g}", f.error_bound()); })}};
+            {"error_bound_of_maximum", joined([](const Facts& f) {
+                 return std::isnan(f.error_bound()) ? "not proved" : fmt::format("{:.3g}", f.error_bound());
+             })}};
 }
 
 void Surfaces::write()
@@ -367,7 +403,8 @@ void write_surfaces(const DensityWork& work)
         places.insert(places.end(), sample.xy.begin(), sample.xy.end());
         for (const double h : work.bandwidths_m) {
             std::vector<double> each = bandwidths_of(o, sample, h, work.window ? &*work.window : nullptr);
-            require(each.empty() || (o.edge != EdgeRule::uniform && o.standard_error == StandardError::none),
+            require(each.empty() || (o.edge != EdgeRule::uniform && o.standard_error == StandardError::none &&
+                                     !work.barriers),
                     "places of different uncertainty have kernels of different widths, which --edge uniform "
                     "and --error "
                     "do not have; add --ignore-uncertainty");

@@ -67,7 +67,8 @@ Layer styled(Features features, const LayerOptions& options)
     return {std::move(features), std::move(style)};
 }
 
-/// Largest values of the other bands of the same unit, so that bands of one file are drawn in the same colours.
+/// Largest values of the other bands of the same unit, so that bands of one file are drawn in the same
+/// colours.
 std::vector<double> other_maxima(const std::string& path, const io::LoadedRaster& loaded,
                                  const LayerOptions& options)
 {

@@ -16,9 +16,9 @@ struct LayerOptions {
     std::uint64_t max_memory_bytes = UINT64_MAX;
 };
 
-/// Reads what a path holds: a raster's first band, or another ("cube.tif:3", drawn in the colours that all bands of
-/// its unit share); every layer of a GIS file, or one of them ("file.gpkg:edges"); or a
-/// table of incidents. Lines come before points, so that points are drawn on top.
+/// Reads what a path holds: a raster's first band, or another ("cube.tif:3", drawn in the colours that all
+/// bands of its unit share); every layer of a GIS file, or one of them ("file.gpkg:edges"); or a table of
+/// incidents. Lines come before points, so that points are drawn on top.
 ///
 /// throws   Error when it cannot be read, UsageError for an unknown style or one that does not fit
 std::vector<Layer> read_layers(const std::string& path, const LayerOptions& options);
