@@ -192,6 +192,57 @@ TEST_CASE("ways are as long in both directions and no shorter than straight", "[
     CHECK(longer > 30);
 }
 
+TEST_CASE("ways among loose walls are those of Floyd and Warshall over all ends", "[density]")
+{
+    std::vector<std::vector<XY>> walls; // one in each 40 m square, so that none touch
+    std::vector<XY> stops(2);
+    for (std::uint64_t i = 0; i < 25; ++i) {
+        const vigil::Random random(13, i);
+        const double angle = std::numbers::pi * random.uniform(0);
+        const double half = 12 + 7 * random.uniform(1);
+        const XY middle{40.0 * static_cast<double>(i % 5), 40.0 * static_cast<double>(i / 5)};
+        walls.push_back({{middle.x - half * std::cos(angle), middle.y - half * std::sin(angle)},
+                         {middle.x + half * std::cos(angle), middle.y + half * std::sin(angle)}});
+        stops.insert(stops.end(), walls.back().begin(), walls.back().end());
+    }
+    const auto area = [](XY a, XY b, XY c) {
+        return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+    };
+    const auto crosses = [&](XY a, XY b, const std::vector<XY>& wall) {
+        if (a == wall[0] || a == wall[1] || b == wall[0] || b == wall[1]) {
+            return false;
+        }
+        return area(a, b, wall[0]) * area(a, b, wall[1]) < 0 &&
+               area(wall[0], wall[1], a) * area(wall[0], wall[1], b) < 0;
+    };
+    int bent = 0;
+    for (std::uint64_t pair = 0; pair < 40; ++pair) {
+        const vigil::Random random(14, pair);
+        stops[0] = {200 * random.uniform(0) - 20, 200 * random.uniform(1) - 20};
+        stops[1] = {200 * random.uniform(2) - 20, 200 * random.uniform(3) - 20};
+        const std::size_t n = stops.size();
+        std::vector<double> way(n * n);
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = 0; j < n; ++j) {
+                const bool shut = std::any_of(walls.begin(), walls.end(), [&](const auto& wall) {
+                    return crosses(stops[i], stops[j], wall);
+                });
+                way[i * n + j] = shut ? 1e9 : vigil::distance_m(stops[i], stops[j]);
+            }
+        }
+        bent += way[1] == 1e9 ? 1 : 0;
+        for (std::size_t k = 0; k < n; ++k) {
+            for (std::size_t i = 0; i < n; ++i) {
+                for (std::size_t j = 0; j < n; ++j) {
+                    way[i * n + j] = std::fmin(way[i * n + j], way[i * n + k] + way[k * n + j]);
+                }
+            }
+        }
+        CHECK(way_m(stops[0], stops[1], lines_of(walls), 600) == Approx(way[1]).margin(1e-9));
+    }
+    CHECK(bent > 15);
+}
+
 TEST_CASE("barriers out of reach change nothing; rows and threads neither", "[density]")
 {
     const Grid grid{.left_x = 0, .top_y = 1000, .cell_m = 20, .rows = 50, .cols = 50};
