@@ -286,7 +286,7 @@ void WindowMass::cut(double longest_m)
     for (const Side& side : sides_) {
         const double n = std::fmax(1, std::ceil(distance_m(side.from, side.to) / longest_m));
         XY from = side.from;
-        for (double k = 1; k < n; ++k) {
+        for (int k = 1; k < static_cast<int>(n); ++k) { // fewer than there are sides
             const XY to{side.from.x + (side.to.x - side.from.x) * (k / n),
                         side.from.y + (side.to.y - side.from.y) * (k / n)};
             pieces.push_back({from, to});

@@ -51,6 +51,12 @@ double way_m(XY from, XY to, const Geometries& barriers, double reach_m)
     return density > 0 ? reach_m * (1 - density / peak) : -1;
 }
 
+/// Within a hundredth of a micrometre: coordinates near 5e6 m are rounded to 1e-9 m.
+Approx near(double length_m)
+{
+    return Approx(length_m).epsilon(0).margin(1e-8);
+}
+
 XY turned(XY p, double turn_rad)
 {
     return {431000.3 + p.x * std::cos(turn_rad) - p.y * std::sin(turn_rad),
@@ -71,12 +77,12 @@ TEST_CASE("the way leads around the nearer end of a wall", "[density]")
 {
     // a wall from (0, -30) to (0, 40): from (-40, 0) to (40, 0) by (0, -30), twice 50 m
     const Geometries wall = lines_of({{{0, -30}, {0, 40}}});
-    CHECK(way_m({-40, 0}, {40, 0}, wall, 200) == Approx(100));
+    CHECK(way_m({-40, 0}, {40, 0}, wall, 200) == near(100));
     // cut at 50 / 60 of the way
     CHECK(way_m({-40, 0}, {40, 0}, wall, 99) == -1);
     // in sight over the end: straight
-    CHECK(way_m({-40, 0}, {40, -61}, wall, 200) == Approx(std::hypot(80, 61)));
-    CHECK(way_m({-40, 0}, {-1, 0}, wall, 200) == Approx(39));
+    CHECK(way_m({-40, 0}, {40, -61}, wall, 200) == near(std::hypot(80, 61)));
+    CHECK(way_m({-40, 0}, {-1, 0}, wall, 200) == near(39));
     // the same in many pieces, turned, far from the origin: no way through the joints
     for (const double turn : {0.0, 0.4, 1.0, 2.5, 4.0}) {
         std::vector<XY> pieces;
@@ -87,8 +93,7 @@ TEST_CASE("the way leads around the nearer end of a wall", "[density]")
         for (const double y : {0.0, 5.0, 2.5}) { // towards a joint and between
             const double by_end = std::hypot(40, 30 + y) + std::hypot(40, 30 + y);
             INFO("turn " << turn << " y " << y);
-            CHECK(way_m(turned({-40, y}, turn), turned({40, y}, turn), long_wall, 200) ==
-                  Approx(by_end).margin(1e-6));
+            CHECK(way_m(turned({-40, y}, turn), turned({40, y}, turn), long_wall, 200) == near(by_end));
         }
     }
 }
@@ -98,17 +103,17 @@ TEST_CASE("the way bends around corners, along walls and between staggered walls
     // a U open to the north: (-10, 50) (-10, 0) (10, 0) (10, 50); from inside at (0, 10) to below (0, -10)
     const Geometries cup = lines_of({{{-10, 50}, {-10, 0}, {10, 0}, {10, 50}}});
     const double out = std::hypot(10, 40);
-    CHECK(way_m({0, 10}, {0, -10}, cup, 300) == Approx(out + 50 + std::hypot(10, 10)));
-    CHECK(way_m({0, -10}, {0, 10}, cup, 300) == Approx(out + 50 + std::hypot(10, 10)));
+    CHECK(way_m({0, 10}, {0, -10}, cup, 300) == near(out + 50 + std::hypot(10, 10)));
+    CHECK(way_m({0, -10}, {0, 10}, cup, 300) == near(out + 50 + std::hypot(10, 10)));
     // around a block, given as a polygon: by two of its corners
     const Geometries block = lines_of({{{0, 0}, {20, 0}, {20, 20}, {0, 20}, {0, 0}}}, GeometryKind::polygon);
-    CHECK(way_m({-5, 5}, {25, 5}, block, 300) == Approx(2 * std::hypot(5, 5) + 20));
+    CHECK(way_m({-5, 5}, {25, 5}, block, 300) == near(2 * std::hypot(5, 5) + 20));
     CHECK(way_m({5, 5}, {25, 5}, block, 300) == -1); // from inside there is no way
-    CHECK(way_m({5, 5}, {15, 15}, block, 300) == Approx(std::hypot(10, 10)));
+    CHECK(way_m({5, 5}, {15, 15}, block, 300) == near(std::hypot(10, 10)));
     // two walls that overlap by 10 m: by (0, 5) and (20, -5)
     const Geometries gate = lines_of({{{0, -100}, {0, 5}}, {{20, -5}, {20, 100}}});
     CHECK(way_m({-10, -50}, {30, 50}, gate, 400) ==
-          Approx(std::hypot(10, 55) + std::hypot(20, 10) + std::hypot(10, 55)));
+          near(std::hypot(10, 55) + std::hypot(20, 10) + std::hypot(10, 55)));
 }
 
 TEST_CASE("walls that cross or touch are closed where they do", "[density]")
@@ -118,25 +123,25 @@ TEST_CASE("walls that cross or touch are closed where they do", "[density]")
         {{{-50, 0}, {50, 0}}, {{0, -50}, {0, 50}}, {{-50, -50}, {50, -50}, {50, 50}, {-50, 50}, {-50, -50}}});
     CHECK(way_m({-20, -20}, {20, 20}, rooms, 500) == -1);
     CHECK(way_m({-20, -20}, {-20, 20}, rooms, 500) == -1);
-    CHECK(way_m({-20, -20}, {-45, -3}, rooms, 500) == Approx(std::hypot(25, 17)));
+    CHECK(way_m({-20, -20}, {-45, -3}, rooms, 500) == near(std::hypot(25, 17)));
     // without the square: around the nearer arm
     const Geometries cross = lines_of({{{-50, 0}, {50, 0}}, {{0, -50}, {0, 70}}});
-    CHECK(way_m({-20, 20}, {-20, -20}, cross, 500) == Approx(2 * std::hypot(30, 20)));
+    CHECK(way_m({-20, 20}, {-20, -20}, cross, 500) == near(2 * std::hypot(30, 20)));
     // into the opposite quarter by two arms' ends, north-west to south-east: by (-50, 0) and (0, -50)
     CHECK(way_m({-20, 20}, {20, -20}, cross, 500) ==
-          Approx(std::hypot(30, 20) + std::hypot(50, 50) + std::hypot(20, 30)));
+          near(std::hypot(30, 20) + std::hypot(50, 50) + std::hypot(20, 30)));
 }
 
 TEST_CASE("a place on a wall or at its corner counts to the east, then north", "[density]")
 {
     const Geometries wall = lines_of({{{0, -30}, {0, 30}, {0, 90}}});
     for (const double y : {0.0, 30.0}) {
-        CHECK(way_m({0, y}, {10, y}, wall, 300) == Approx(10));
+        CHECK(way_m({0, y}, {10, y}, wall, 300) == near(10));
         CHECK(way_m({0, y}, {-10, y}, wall, 300) ==
-              Approx(std::fmin(30 + y + std::hypot(10, 30 + y), 90 - y + std::hypot(10, 90 - y))));
-        CHECK(way_m({10, y}, {0, y}, wall, 300) == Approx(10));
+              near(std::fmin(30 + y + std::hypot(10, 30 + y), 90 - y + std::hypot(10, 90 - y))));
+        CHECK(way_m({10, y}, {0, y}, wall, 300) == near(10));
         CHECK(way_m({-10, y}, {0, y}, wall, 300) ==
-              Approx(std::fmin(30 + y + std::hypot(10, 30 + y), 90 - y + std::hypot(10, 90 - y))));
+              near(std::fmin(30 + y + std::hypot(10, 30 + y), 90 - y + std::hypot(10, 90 - y))));
     }
 }
 
@@ -185,11 +190,62 @@ TEST_CASE("ways are as long in both directions and no shorter than straight", "[
         const XY c{200 * random.uniform(2), 200 * random.uniform(3)};
         const double there = way_m(p, c, barriers, 1000);
         const double straight = vigil::distance_m(p, c);
-        CHECK(there == Approx(way_m(c, p, barriers, 1000)).margin(1e-8));
+        CHECK(there == near(way_m(c, p, barriers, 1000)));
         CHECK((there == -1 || there > straight - 1e-8));
         longer += there > straight + 1 ? 1 : 0;
     }
     CHECK(longer > 30);
+}
+
+TEST_CASE("ways among loose walls are those of Floyd and Warshall over all ends", "[density]")
+{
+    std::vector<std::vector<XY>> walls; // one in each 40 m square, so that none touch
+    std::vector<XY> stops(2);
+    for (std::uint64_t i = 0; i < 25; ++i) {
+        const vigil::Random random(13, i);
+        const double angle = std::numbers::pi * random.uniform(0);
+        const double half = 12 + 7 * random.uniform(1);
+        const XY middle{40.0 * static_cast<double>(i % 5), 40.0 * static_cast<double>(i / 5)};
+        walls.push_back({{middle.x - half * std::cos(angle), middle.y - half * std::sin(angle)},
+                         {middle.x + half * std::cos(angle), middle.y + half * std::sin(angle)}});
+        stops.insert(stops.end(), walls.back().begin(), walls.back().end());
+    }
+    const auto area = [](XY a, XY b, XY c) {
+        return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+    };
+    const auto crosses = [&](XY a, XY b, const std::vector<XY>& wall) {
+        if (a == wall[0] || a == wall[1] || b == wall[0] || b == wall[1]) {
+            return false;
+        }
+        return area(a, b, wall[0]) * area(a, b, wall[1]) < 0 &&
+               area(wall[0], wall[1], a) * area(wall[0], wall[1], b) < 0;
+    };
+    int bent = 0;
+    for (std::uint64_t pair = 0; pair < 40; ++pair) {
+        const vigil::Random random(14, pair);
+        stops[0] = {200 * random.uniform(0) - 20, 200 * random.uniform(1) - 20};
+        stops[1] = {200 * random.uniform(2) - 20, 200 * random.uniform(3) - 20};
+        const std::size_t n = stops.size();
+        std::vector<double> way(n * n);
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = 0; j < n; ++j) {
+                const bool shut = std::any_of(walls.begin(), walls.end(), [&](const auto& wall) {
+                    return crosses(stops[i], stops[j], wall);
+                });
+                way[i * n + j] = shut ? 1e9 : vigil::distance_m(stops[i], stops[j]);
+            }
+        }
+        bent += way[1] == 1e9 ? 1 : 0;
+        for (std::size_t k = 0; k < n; ++k) {
+            for (std::size_t i = 0; i < n; ++i) {
+                for (std::size_t j = 0; j < n; ++j) {
+                    way[i * n + j] = std::fmin(way[i * n + j], way[i * n + k] + way[k * n + j]);
+                }
+            }
+        }
+        CHECK(way_m(stops[0], stops[1], lines_of(walls), 600) == near(way[1]));
+    }
+    CHECK(bent > 15);
 }
 
 TEST_CASE("barriers out of reach change nothing; rows and threads neither", "[density]")
