@@ -186,7 +186,7 @@ DensitySurface::DensitySurface(std::span<const XY> points, std::span<const doubl
         parts_->weight_sum += group.weight_sum();
         parts_->places += group.places();
         parts_->reach_m = std::fmax(parts_->reach_m, group.widest_m() * parts_->cut);
-        if (!group.all().empty()) {
+        if (group.all().size > 0) {
             parts_->weigh(group);
             parts_->groups.push_back(std::move(group));
         }

@@ -2,6 +2,7 @@
 
 #include "libgeo/parallel.h"
 
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -35,6 +36,15 @@ std::size_t merge(std::span<Spot> spots)
         }
     }
     return kept;
+}
+
+/// What a - b loses to rounding (Knuth).
+double lost(double a, double b)
+{
+    const double difference = a - b;
+    const double b_part = a - difference;
+    const double a_part = difference + b_part;
+    return std::fabs((a - a_part) + (b_part - b));
 }
 
 } // namespace
@@ -82,15 +92,49 @@ void Bands::place(const Given& given, const Grid& grid, double least_m, double m
     for (std::size_t b = 1; b < begin_.size(); ++b) {
         begin_[b] += begin_[b - 1];
     }
-    spots_.resize(begin_.back());
+    for (auto* column : {&x_, &y_, &weight_}) {
+        column->resize(begin_.back());
+    }
+    h_.resize(given.bandwidths_m.empty() ? 0 : begin_.back());
     std::vector<std::size_t> next = begin_;
     for (std::size_t i = 0; i < given.points.size(); ++i) {
         const std::size_t b = band(i);
-        if (b <= bands_) {
-            const XY p = given.points[i];
-            spots_[next[b]++] = {p.x - grid.left_x, grid.top_y - p.y, given.weight(i), given.bandwidth(i)};
+        if (b > bands_) {
+            continue;
+        }
+        const XY p = given.points[i];
+        const std::size_t at = next[b]++;
+        x_[at] = p.x - grid.left_x;
+        y_[at] = grid.top_y - p.y;
+        weight_[at] = given.weight(i);
+        if (!h_.empty()) {
+            h_[at] = given.bandwidth(i);
+        }
+        if (b < bands_) {
+            shift_error_m_ =
+                std::fmax(shift_error_m_, std::fmax(lost(p.x, grid.left_x), lost(grid.top_y, p.y)));
         }
     }
+}
+
+std::size_t Bands::merge_band(std::size_t band)
+{
+    const std::size_t begin = begin_[band];
+    std::vector<Spot> spots(begin_[band + 1] - begin);
+    for (std::size_t k = 0; k < spots.size(); ++k) {
+        spots[k] = all().at(begin + k);
+    }
+    std::sort(spots.begin(), spots.end(), before);
+    const std::size_t kept = merge(spots);
+    for (std::size_t k = 0; k < kept; ++k) {
+        x_[begin + k] = spots[k].x;
+        y_[begin + k] = spots[k].y;
+        weight_[begin + k] = spots[k].weight;
+        if (!h_.empty()) {
+            h_[begin + k] = spots[k].bandwidth_m;
+        }
+    }
+    return kept;
 }
 
 void Bands::sort_and_merge()
@@ -98,22 +142,28 @@ void Bands::sort_and_merge()
     std::vector<std::size_t> kept(bands_ + 1, 0);
     parallel_chunks(bands_ + 1, 8, [&](std::size_t first, std::size_t last) {
         for (std::size_t b = first; b < last; ++b) {
-            const std::span band = std::span(spots_).subspan(begin_[b], begin_[b + 1] - begin_[b]);
-            std::sort(band.begin(), band.end(), before);
-            kept[b] = merge(band);
+            kept[b] = merge_band(b);
         }
     });
-    std::size_t to = 0;
+    std::vector<std::size_t> from = begin_;
     for (std::size_t b = 0; b <= bands_; ++b) {
-        const std::size_t from = begin_[b];
-        begin_[b] = to;
-        for (std::size_t k = 0; k < kept[b]; ++k) {
-            weight_sum_ += spots_[from + k].weight;
-            spots_[to++] = spots_[from + k];
+        begin_[b + 1] = begin_[b] + kept[b];
+    }
+    for (auto* column : {&x_, &y_, &weight_, &h_}) {
+        if (!column->empty()) {
+            for (std::size_t b = 0; b <= bands_; ++b) {
+                std::copy_n(column->begin() + static_cast<std::ptrdiff_t>(from[b]), kept[b],
+                            column->begin() + static_cast<std::ptrdiff_t>(begin_[b]));
+            }
         }
     }
-    places_ = to;
-    spots_.resize(begin_[bands_]); // without those out of reach
+    places_ = begin_[bands_ + 1];
+    for (std::size_t i = 0; i < places_; ++i) {
+        weight_sum_ += weight_[i];
+    }
+    for (auto* column : {&x_, &y_, &weight_, &h_}) { // without those out of reach
+        column->resize(column->empty() ? 0 : begin_[bands_]);
+    }
     begin_.resize(bands_ + 1);
 }
 
@@ -121,12 +171,12 @@ void Bands::weigh(const std::function<double(double)>& factor)
 {
     double last_bandwidth = -1; // most data sets have one
     double last_factor = 0;
-    for (Spot& spot : spots_) {
-        if (spot.bandwidth_m != last_bandwidth) {
-            last_bandwidth = spot.bandwidth_m;
-            last_factor = factor(last_bandwidth);
+    for (std::size_t i = 0; i < weight_.size(); ++i) {
+        if (const double h = all().bandwidth_m(i); h != last_bandwidth) {
+            last_bandwidth = h;
+            last_factor = factor(h);
         }
-        spot.weight *= last_factor;
+        weight_[i] *= last_factor;
     }
 }
 
@@ -140,18 +190,36 @@ double sweep_factor(KernelShape shape, int power, double bandwidth_m, double wid
     return factor;
 }
 
-std::span<const Spot> Bands::near(double y0, double y1) const
+Bands::Range Bands::bands_near(double y0, double y1) const
 {
     const double reach = reach_m_ * (1 + 1e-9); // never less than the exact test that follows
     const auto bands = static_cast<double>(bands_);
     const double north = std::floor((y0 - reach - top_) / height_m_);
     const double south = std::floor((y1 + reach - top_) / height_m_);
-    if (!(north < bands) || !(south >= 0) || spots_.empty()) {
+    if (!(north < bands) || !(south >= 0) || x_.empty()) {
         return {};
     }
-    const auto from = begin_[static_cast<std::size_t>(std::fmax(north, 0))];
-    const auto to = begin_[static_cast<std::size_t>(std::fmin(south, bands - 1)) + 1];
-    return std::span(spots_).subspan(from, to - from);
+    return {static_cast<std::size_t>(std::fmax(north, 0)),
+            static_cast<std::size_t>(std::fmin(south, bands - 1)) + 1};
+}
+
+SpotColumns Bands::near(double y0, double y1) const
+{
+    const auto [from, to] = bands_near(y0, y1);
+    return from < to ? all().part(begin_[from], begin_[to] - begin_[from]) : SpotColumns{};
+}
+
+Reach::Reach(const Grid& grid, bool with_border)
+    : cell_m(grid.cell_m), per_cell(1 / grid.cell_m), cols(static_cast<std::int32_t>(grid.cols)),
+      closed(with_border)
+{
+    // (2 index + 1) cell / 2 is exact when the bits of both factors together fit a double
+    const auto most = 8 * static_cast<double>(std::max(grid.rows, grid.cols));
+    int exponent = 0;
+    const double bits_left = std::ldexp(std::frexp(cell_m, &exponent), 52 - std::ilogb(most));
+    if (bits_left != std::floor(bits_left)) {
+        centre_error_m = most * cell_m * std::numeric_limits<double>::epsilon();
+    }
 }
 
 Columns Reach::columns(double x, double dy2, double reach_m2) const

@@ -38,9 +38,26 @@ struct Given {
     }
 };
 
+/// Some spots, column by column, so that many are measured at once. Without h all have one bandwidth.
+struct SpotColumns {
+    const double* x = nullptr;
+    const double* y = nullptr;
+    const double* weight = nullptr;
+    const double* h = nullptr;
+    double common_h = 0;
+    std::size_t size = 0;
+
+    [[nodiscard]] double bandwidth_m(std::size_t i) const { return h != nullptr ? h[i] : common_h; }
+    [[nodiscard]] Spot at(std::size_t i) const { return {x[i], y[i], weight[i], bandwidth_m(i)}; }
+    [[nodiscard]] SpotColumns part(std::size_t begin, std::size_t n) const
+    {
+        return {x + begin, y + begin, weight + begin, h != nullptr ? h + begin : nullptr, common_h, n};
+    }
+};
+
 /// Spots whose bandwidths lie in (least, most], in horizontal bands of the grid, in canonical order (x, y,
 /// bandwidth, weight) within each; those at one place with one bandwidth are merged. What lies out of reach
-/// of the grid is counted but not kept.
+/// of the grid is counted but not kept. Memory: 24 bytes for each, 32 when bandwidths differ.
 class Bands {
   public:
     /// reach   distance at which an incident stops counting, in bandwidths
@@ -49,22 +66,48 @@ class Bands {
     /// Multiplies the weight of each by what `factor` says of its bandwidth.
     void weigh(const std::function<double(double bandwidth_m)>& factor);
     /// Those that can reach a row centre between y0 and y1 (metres south of the top), band after band.
-    [[nodiscard]] std::span<const Spot> near(double y0, double y1) const;
-    [[nodiscard]] std::span<const Spot> all() const { return spots_; }
+    [[nodiscard]] SpotColumns near(double y0, double y1) const;
+    /// Calls body(spots) for the part of each band that can reach a row centre at y and a column at x.
+    template <typename Body>
+    void each_near(double x, double y, const Body& body) const
+    {
+        const auto [from, to] = bands_near(y, y);
+        const double reach = reach_m_ * (1 + 1e-9);
+        for (std::size_t band = from; band < to; ++band) {
+            const double* const begin = x_.data() + begin_[band];
+            const double* const end = x_.data() + begin_[band + 1];
+            const double* const first = std::lower_bound(begin, end, x - reach);
+            const double* const last = std::upper_bound(first, end, x + reach);
+            body(all().part(static_cast<std::size_t>(first - x_.data()), static_cast<std::size_t>(last - first)));
+        }
+    }
+    [[nodiscard]] SpotColumns all() const
+    {
+        return {x_.data(), y_.data(), weight_.data(), h_.empty() ? nullptr : h_.data(), widest_m_, x_.size()};
+    }
     [[nodiscard]] double widest_m() const { return widest_m_; }
     [[nodiscard]] double weight_sum() const { return weight_sum_; }
     [[nodiscard]] std::size_t places() const { return places_; }
+    /// What moving the origin to the grid's corner has changed in any coordinate; mostly nothing.
+    [[nodiscard]] double shift_error_m() const { return shift_error_m_; }
 
   private:
+    struct Range {
+        std::size_t from = 0;
+        std::size_t to = 0;
+    };
     void place(const Given& given, const Grid& grid, double least_m, double most_m);
     void sort_and_merge();
+    /// Sorts and merges one band; gives how many spots are left.
+    std::size_t merge_band(std::size_t band);
     [[nodiscard]] std::size_t band_of(double y) const;
+    [[nodiscard]] Range bands_near(double y0, double y1) const;
 
     double reach_m_, top_, height_m_;
-    double widest_m_ = 0, weight_sum_ = 0;
+    double widest_m_ = 0, weight_sum_ = 0, shift_error_m_ = 0;
     std::size_t bands_, places_ = 0;
-    std::vector<Spot> spots_;
-    std::vector<std::size_t> begin_; ///< bands_ + 1 positions in spots_
+    std::vector<double> x_, y_, weight_, h_;
+    std::vector<std::size_t> begin_; ///< bands_ + 1 positions
 };
 
 /// Columns of one row within reach of a place; empty when first > last.
@@ -76,13 +119,10 @@ struct Columns {
 /// Decides for one grid and kernel which cells a place reaches: d < reach, or d <= reach when closed.
 class Reach {
   public:
-    Reach(const Grid& grid, bool with_border)
-        : cell_m(grid.cell_m), per_cell(1 / grid.cell_m), cols(static_cast<std::int32_t>(grid.cols)),
-          closed(with_border)
-    {
-    }
+    Reach(const Grid& grid, bool with_border);
 
     double cell_m, per_cell;
+    double centre_error_m = 0; ///< how far a row's or column's centre may be rounded; 0 for most cell sizes
     std::int32_t cols;
     bool closed;
 

@@ -17,24 +17,28 @@ constexpr std::size_t together = 64; // places whose intervals are computed side
 ///
 /// with p the place's position; p and t are counted in H, the widest bandwidth, from the centre of a block of
 /// columns. A row is swept from left to right with the sum of the coefficients of all places that are active.
-/// The lane after the coefficients counts the active places, so that empty cells are exactly 0.
+/// Three lanes follow the coefficients (there is room for one after the seven of power 3, see Touch):
+///
+///     count    of the active places, so that empty cells are exactly 0
+///     touched  weight that has come and gone, for the bound on rounding
+///     changes  number of terms that have been added, for the same
 ///
 /// All lanes are made at once, as a product of sums of q, p and constants.
 template <int power>
 inline void set_moments(Lanes& m, double w, double q, double p)
 {
     if constexpr (power == 0) {
-        m = w * Lanes{1, 0, 0, 0, 0, 0, 0, 0} + Lanes{0, 1, 0, 0, 0, 0, 0, 0};
+        m = w * Lanes{1, 0, 1, 0, 0, 0, 0, 0} + Lanes{0, 1, 0, 1, 0, 0, 0, 0};
     } else if constexpr (power == 1) { // q, 2 p, -1
         const Lanes a = q * Lanes{1, 0, 0, 0, 0, 0, 0, 0} + p * Lanes{0, 2, 0, 0, 0, 0, 0, 0} -
-                        Lanes{0, 0, 1, 0, 0, 0, 0, 0};
-        m = a * w + Lanes{0, 0, 0, 1, 0, 0, 0, 0};
+                        Lanes{0, 0, 1, 0, -1, 0, 0, 0};
+        m = a * w + Lanes{0, 0, 0, 1, 0, 1, 0, 0};
     } else if constexpr (power == 2) { // q^2, 4 p q, 4 p^2 - 2 q, -4 p, 1
         const Lanes a = q * Lanes{1, 0, 0, 0, 0, 0, 0, 0} + p * Lanes{0, 4, 2, -4, 0, 0, 0, 0} +
-                        Lanes{0, 0, 0, 0, 1, 0, 0, 0};
+                        Lanes{0, 0, 0, 0, 1, 0, 1, 0};
         const Lanes b = q * Lanes{1, 1, 0, 0, 0, 0, 0, 0} + p * Lanes{0, 0, 2, 0, 0, 0, 0, 0} +
-                        Lanes{0, 0, 0, 1, 1, 0, 0, 0};
-        m = (a * b - q * Lanes{0, 0, 2, 0, 0, 0, 0, 0}) * w + Lanes{0, 0, 0, 0, 0, 1, 0, 0};
+                        Lanes{0, 0, 0, 1, 1, 0, 1, 0};
+        m = (a * b - q * Lanes{0, 0, 2, 0, 0, 0, 0, 0}) * w + Lanes{0, 0, 0, 0, 0, 1, 0, 1};
     } else { // q^3, 6 p q^2, q (12 p^2 - 3 q), p (8 p^2 - 12 q), 3 q - 12 p^2, 6 p, -1
         const Lanes a = q * Lanes{1, 1, 1, 0, 0, 0, 0, 0} + p * Lanes{0, 0, 0, 1, 0, 0, 0, 0} +
                         Lanes{0, 0, 0, 0, 1, 1, 1, 0};
@@ -43,6 +47,28 @@ inline void set_moments(Lanes& m, double w, double q, double p)
         const Lanes c = q * Lanes{1, 0, 0, 0, 0, 0, 0, 0} + p * Lanes{0, 6, 12, 8, -12, 6, 0, 0} -
                         Lanes{0, 0, 0, 0, 0, 0, 1, 0};
         m = (b * c + q * Lanes{0, 0, -3, -12, 3, 0, 0, 0}) * a * w + Lanes{0, 0, 0, 0, 0, 0, 0, 1};
+    }
+}
+
+template <int power>
+constexpr std::size_t count_lane = 2 * power + 1;
+template <int power>
+constexpr std::size_t touched_lane = 2 * power + 2;
+template <int power>
+constexpr std::size_t changes_lane = 2 * power + 3;
+
+/// A place leaves: what came is taken back, but touched and changes only grow.
+template <int power>
+inline void take_back(Lanes& sum, const Lanes& m)
+{
+    if constexpr (power == 0) {
+        sum += m * Lanes{-1, -1, 1, 1, 0, 0, 0, 0};
+    } else if constexpr (power == 1) {
+        sum += m * Lanes{-1, -1, -1, -1, 1, 1, 0, 0};
+    } else if constexpr (power == 2) {
+        sum += m * Lanes{-1, -1, -1, -1, -1, -1, 1, 1};
+    } else {
+        sum -= m;
     }
 }
 
@@ -56,46 +82,43 @@ inline double value_at(const Lanes& sum, double t)
     return value;
 }
 
-/// Blocks of columns just long enough for the widest kernel, so that one meets two blocks at most.
-struct Blocks {
-    std::int32_t length = 1;
-    std::vector<std::int32_t> of; ///< block of each column, and -1 after the last
-
-    Blocks(const Reach& reach, double widest_m) : of(static_cast<std::size_t>(reach.cols) + 1, -1)
-    {
-        const double covered = std::floor(2 * widest_m / reach.cell_m) + 1;
-        length = static_cast<std::int32_t>(std::fmin(covered, static_cast<double>(reach.cols)));
-        for (std::int32_t col = 0; col < reach.cols; ++col) {
-            of[static_cast<std::size_t>(col)] = col / length;
-        }
-    }
-    [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(of[of.size() - 2]) + 1; }
-};
+inline void add_size(Lanes& sum, const Lanes& of)
+{
+    using Bits = std::int64_t __attribute__((vector_size(64)));
+    constexpr std::int64_t no_sign = std::numeric_limits<std::int64_t>::max();
+    sum += reinterpret_cast<Lanes>(reinterpret_cast<Bits>(of) & no_sign);
+}
 
 /// What changes at a column. (A vector type alone would lose its alignment in a container.)
 struct alignas(64) Event {
     Lanes sum{};
 };
 
-struct alignas(64) Block {
-    Lanes start{}; ///< places already active at its first column
-    double centre_m = 0;
-    double weight = 0; ///< most that can be active in it
-    double places = 0;
+/// The lanes touched and changes where an Event has no room for them.
+struct Touch {
+    double touched = 0;
+    double changes = 0;
 };
 
-/// The places that the rows of a job can meet, column by column, so that many are measured at once.
-struct SpotColumns {
-    std::vector<double> x, y, h2;
+/// A row cut into blocks of about one bandwidth; a kernel meets at most three. In `slots` each block has one
+/// more column than in the row, for what ends with it.
+struct Blocks {
+    std::int32_t cols, length;
+    double per_length;
+    std::vector<double> centre_m;
 
-    explicit SpotColumns(std::span<const Spot> spots) : x(spots.size()), y(spots.size()), h2(spots.size())
+    Blocks(const Reach& reach, double widest_m) : cols(reach.cols)
     {
-        for (std::size_t i = 0; i < spots.size(); ++i) {
-            x[i] = spots[i].x;
-            y[i] = spots[i].y;
-            h2[i] = spots[i].bandwidth_m * spots[i].bandwidth_m;
+        const double covered = std::floor(widest_m / reach.cell_m) + 1;
+        length = static_cast<std::int32_t>(std::fmin(covered, static_cast<double>(cols)));
+        per_length = 1 / static_cast<double>(length);
+        centre_m.resize(static_cast<std::size_t>((cols + length - 1) / length));
+        for (std::size_t b = 0; b < centre_m.size(); ++b) {
+            centre_m[b] = (static_cast<double>(b) + 0.5) * static_cast<double>(length) * reach.cell_m;
         }
     }
+    [[nodiscard]] std::size_t count() const { return centre_m.size(); }
+    [[nodiscard]] std::size_t slots() const { return static_cast<std::size_t>(cols) + count(); }
 };
 
 /// The intervals of some places in one row.
@@ -103,7 +126,7 @@ struct Intervals {
     alignas(64) std::array<double, together> rest; ///< h^2 - dy^2; below 0 the row is out of reach
     alignas(64) std::array<double, together> west, east;
     alignas(64) std::array<double, together> slack; ///< how far rounding is from changing first and last
-    alignas(64) std::array<std::int32_t, together> first, last;
+    alignas(64) std::array<std::int32_t, together> first, last, block, last_block;
 };
 
 inline double smaller(double a, double b)
@@ -118,196 +141,274 @@ inline double larger(double a, double b)
 
 template <int power>
 struct RowSweep {
+    static constexpr bool has_room = power < 3; ///< for all lanes in one Event
+    static constexpr std::size_t starts_each = 16;
+
     const RowsJob& job;
-    Blocks blocks_of;
+    Blocks blocks;
     double widest_m, per_widest, per_widest2;
-    std::vector<Event> events;
-    std::vector<Block> blocks;
-    double term_size = 1;
+    std::vector<Event> events;        ///< at each column
+    std::vector<Event> starts;        ///< active at the first column already; starts_each for each block
+    std::vector<Touch> touch, start_touch;
+    std::vector<std::uint8_t> in_use; ///< blocks
+    Lanes powers{};                   ///< of the largest |t|
+    double per_weight = 0, per_change = 0;
 
     explicit RowSweep(const RowsJob& of)
-        : job(of), blocks_of(of.reach, of.bands.widest_m()), widest_m(of.bands.widest_m()),
-          per_widest(1 / widest_m), per_widest2(per_widest * per_widest),
-          events(static_cast<std::size_t>(of.reach.cols) + 1), blocks(blocks_of.count())
+        : job(of), blocks(of.reach, of.bands.widest_m()), widest_m(of.bands.widest_m()),
+          per_widest(1 / widest_m), per_widest2(per_widest * per_widest), events(blocks.slots()),
+          starts(blocks.count() * starts_each), touch(has_room ? 0 : events.size()),
+          start_touch(has_room ? 0 : starts.size()), in_use(blocks.count(), 0)
     {
-        for (std::size_t b = 0; b < blocks.size(); ++b) {
-            blocks[b].centre_m =
-                (static_cast<double>(b) + 0.5) * static_cast<double>(blocks_of.length) * of.reach.cell_m;
-        }
-        const double t = static_cast<double>(blocks_of.length) * of.reach.cell_m / (2 * widest_m);
-        const double span = 2 * t + 1; // |p| <= t + 1 and |t|: the terms of one place sum to at most this
-        term_size = std::pow(1 + span * span, power);
+        set_bound();
     }
 
-    /// Weight and number of the places that can be active in each block, for all rows of the job.
-    void weigh(std::span<const Spot> spots)
+    /// How much a unit of weight can add to the bound, see rounding().
+    void set_bound()
     {
-        const double per_block = 1 / (static_cast<double>(blocks_of.length) * job.reach.cell_m);
-        const double most = static_cast<double>(blocks.size()) - 1;
-        const double reach = widest_m * (1 + 1e-9) + job.reach.cell_m;
-        for (const Spot& spot : spots) {
-            const auto from = static_cast<std::size_t>(std::clamp((spot.x - reach) * per_block, 0.0, most));
-            const auto to = static_cast<std::size_t>(std::clamp((spot.x + reach) * per_block, 0.0, most));
-            for (std::size_t b = from; b <= to; ++b) {
-                blocks[b].weight += std::fabs(spot.weight);
-                blocks[b].places += 1;
-            }
+        const double t = static_cast<double>(blocks.length) * job.reach.cell_m / (2 * widest_m);
+        double product = 1;
+        for (std::size_t k = 0; k <= 2 * power; ++k) {
+            powers[k] = product;
+            product *= t;
         }
-    }
-
-    [[nodiscard]] double bound() const
-    {
-        double most = 0;
-        for (const Block& block : blocks) {
-            // every place is added and taken away once, every column adds once, some operations make its
-            // terms
-            const double operations =
-                2 * block.places + static_cast<double>(blocks_of.length) + 4 * power + 10;
-            most = std::fmax(most, operations * epsilon * term_size * block.weight);
-        }
-        return most;
+        // |q| + 2 |p t| + t^2 of a place that is active somewhere in the block
+        const double size = std::fmax(4 * t * (1 + t), 1 + 2 * t * t);
+        const double steps = 7 + 5 * (1 + t) * (1 + t) + size; // roundings in q + 2 p t - t^2
+        const double moved_m = job.bands.shift_error_m() + 2 * job.reach.centre_error_m;
+        per_change = std::pow(size, power);
+        per_weight = (6 * power + 8) * per_change + power * std::pow(size, power - 1) * steps +
+                     2 * power * 2 * moved_m * per_widest / epsilon;
     }
 
     /// The columns [first, last] whose centres lie within reach of each place, and how sure that is.
-    inline void measure(const SpotColumns& spots, std::size_t begin, std::size_t n, double y,
-                        Intervals& in) const
+    inline void measure(const SpotColumns& spots, double y, Intervals& in) const
     {
         const double per_cell = job.reach.per_cell;
         const double most = static_cast<double>(job.reach.cols) + 0.5;
-        const double* const x = spots.x.data() + begin;
-        const double* const at_y = spots.y.data() + begin;
-        const double* const h2 = spots.h2.data() + begin;
+        const double common_h2 = spots.common_h * spots.common_h;
+        const std::size_t n = spots.size;
         for (std::size_t i = 0; i < n; ++i) {
-            const double dy = y - at_y[i];
-            in.rest[i] = h2[i] - dy * dy;
+            const double dy = y - spots.y[i];
+            in.rest[i] = -dy * dy;
+        }
+        if (spots.h != nullptr) {
+            for (std::size_t i = 0; i < n; ++i) {
+                in.rest[i] += spots.h[i] * spots.h[i];
+            }
+        } else {
+            for (std::size_t i = 0; i < n; ++i) {
+                in.rest[i] += common_h2;
+            }
+        }
+        for (std::size_t i = 0; i < n; ++i) {
             const double half = std::sqrt(larger(in.rest[i], 0));
             // counted in columns from half a column before the first centre
-            in.west[i] = smaller(larger((x[i] - half) * per_cell + 0.5, 0.5), most);
-            in.east[i] = smaller(larger((x[i] + half) * per_cell + 0.5, 0.5), most);
+            in.west[i] = smaller(larger((spots.x[i] - half) * per_cell + 0.5, 0.5), most);
+            in.east[i] = smaller(larger((spots.x[i] + half) * per_cell + 0.5, 0.5), most);
         }
         for (std::size_t i = 0; i < n; ++i) {
             in.first[i] = static_cast<std::int32_t>(in.west[i]);
             in.last[i] = static_cast<std::int32_t>(in.east[i]) - 1;
         }
         for (std::size_t i = 0; i < n; ++i) {
-            const double over_west = in.west[i] - static_cast<double>(in.first[i]);
-            const double over_east = in.east[i] - static_cast<double>(in.last[i]) - 1;
+            const auto first = static_cast<double>(in.first[i]);
+            const auto last = static_cast<double>(in.last[i]);
+            const double over_west = in.west[i] - first;
+            const double over_east = in.east[i] - last - 1;
             in.slack[i] =
                 smaller(smaller(smaller(over_west, 1 - over_west), smaller(over_east, 1 - over_east)),
                         in.rest[i] * per_widest2);
+            in.block[i] = static_cast<std::int32_t>((first + 0.5) * blocks.per_length);
+            in.last_block[i] = static_cast<std::int32_t>((last + 0.5) * blocks.per_length);
         }
     }
 
-    inline void enter(const Spot* spots, std::size_t n, double y, const Intervals& in)
+    /// Where rounding might decide which columns are in reach, all about the ends are asked.
+    [[gnu::noinline]] void measure_exactly(const Spot& spot, double y, std::size_t i, Intervals& in) const
+    {
+        const double dy = y - spot.y;
+        const Columns exact = job.reach.columns(spot.x, dy * dy, spot.bandwidth_m * spot.bandwidth_m);
+        in.first[i] = exact.first;
+        in.last[i] = exact.last;
+        in.block[i] = exact.first / blocks.length;
+        in.last_block[i] = exact.last / blocks.length;
+    }
+
+    inline void moments(Lanes& m, double w, double rest, double x, std::size_t block) const
+    {
+        const double p = (x - blocks.centre_m[block]) * per_widest;
+        set_moments<power>(m, w, rest - p * p, p);
+        if constexpr (has_room) {
+            if (job.negative) {
+                m[touched_lane<power>] = std::fabs(w);
+            }
+        }
+    }
+
+    inline void enter(const SpotColumns& spots, double y, Intervals& in)
     {
         constexpr double surely = 1e-6;
-        for (std::size_t i = 0; i < n; ++i) {
-            const Spot& spot = spots[i];
-            std::int32_t first = in.first[i];
-            std::int32_t last = in.last[i];
-            if (!(in.slack[i] > surely)) [[unlikely]] { // rounding might decide
-                const double dy = y - spot.y;
-                const Columns exact = job.reach.columns(spot.x, dy * dy, spot.bandwidth_m * spot.bandwidth_m);
-                first = exact.first;
-                last = exact.last;
+        for (std::size_t i = 0; i < spots.size; ++i) {
+            if (!(in.slack[i] > surely)) [[unlikely]] {
+                measure_exactly(spots.at(i), y, i, in);
             }
-            if (first > last) {
+            if (in.first[i] > in.last[i]) {
                 continue;
             }
-            const std::int32_t block = blocks_of.of[static_cast<std::size_t>(first)];
-            const std::int32_t last_block = blocks_of.of[static_cast<std::size_t>(last)];
+            const auto first = static_cast<std::size_t>(in.first[i]);
+            const auto block = static_cast<std::size_t>(in.block[i]);
+            const auto last_block = static_cast<std::size_t>(in.last_block[i]);
             const double rest = in.rest[i] * per_widest2;
-            const double p = (spot.x - blocks[static_cast<std::size_t>(block)].centre_m) * per_widest;
             Lanes m;
-            set_moments<power>(m, spot.weight, rest - p * p, p);
-            events[static_cast<std::size_t>(first)].sum += m;
-            if (last_block != block) {
-                Block& next = blocks[static_cast<std::size_t>(last_block)];
-                const double p2 = (spot.x - next.centre_m) * per_widest;
-                set_moments<power>(m, spot.weight, rest - p2 * p2, p2);
-                next.start += m;
+            moments(m, spots.weight[i], rest, spots.x[i], block);
+            change(events, touch, first + block, m, spots.weight[i]);
+            in_use[block] = 1;
+            for (std::size_t b = block + 1; b <= last_block; ++b) {
+                moments(m, spots.weight[i], rest, spots.x[i], b);
+                change(starts, start_touch, b * starts_each + first % starts_each, m, spots.weight[i]);
+                in_use[b] = 1;
             }
-            if (blocks_of.of[static_cast<std::size_t>(last) + 1] ==
-                last_block) { // else the next block begins without it
-                events[static_cast<std::size_t>(last) + 1].sum -= m;
+            const std::size_t after = static_cast<std::size_t>(in.last[i]) + last_block + 1;
+            take_back<power>(events[after].sum, m);
+            if constexpr (!has_room) {
+                touch[after].touched += std::fabs(spots.weight[i]);
+                touch[after].changes += 1;
             }
         }
     }
 
-    inline void walk(std::size_t b, std::span<const Spot> spots, double y, double* out)
+    static inline void change(std::vector<Event>& at, std::vector<Touch>& touched, std::size_t slot,
+                              const Lanes& m, double w)
     {
-        const std::int32_t begin = static_cast<std::int32_t>(b) * blocks_of.length;
-        const std::int32_t end = std::min(begin + blocks_of.length, job.reach.cols);
-        const double centre = static_cast<double>(blocks_of.length) / 2;
+        at[slot].sum += m;
+        if constexpr (!has_room) {
+            touched[slot].touched += std::fabs(w);
+            touched[slot].changes += 1;
+        }
+    }
+
+    /// What is known of the rounding in one block while it is walked.
+    struct Rounding {
+        Lanes sizes{};      ///< of all running sums
+        double piled = 0;   ///< sum over columns of changes x touched weight
+        double touched = 0; ///< weight
+    };
+
+    /// Takes what changes in a slot and clears it.
+    static inline void take(std::vector<Event>& from, std::vector<Touch>& touched, std::size_t slot,
+                            Lanes& running, Rounding& rounding)
+    {
+        Lanes& event = from[slot].sum;
+        running += event;
+        if constexpr (has_room) {
+            rounding.piled += event[touched_lane<power>] * event[changes_lane<power>];
+        } else {
+            rounding.piled += touched[slot].touched * touched[slot].changes;
+            rounding.touched += touched[slot].touched;
+            touched[slot] = {};
+        }
+        event = Lanes{};
+    }
+
+    /// Writes the cells of one block; gives its rounding bound.
+    inline double walk(std::size_t b, double y, double* out)
+    {
+        const std::int32_t begin = static_cast<std::int32_t>(b) * blocks.length;
+        const std::int32_t end = std::min(begin + blocks.length, job.reach.cols);
+        const double centre = static_cast<double>(blocks.length) / 2;
         const double step = job.reach.cell_m / widest_m;
-        Lanes running = blocks[b].start;
-        for (std::int32_t col = begin; col < end; ++col) {
-            Lanes& event = events[static_cast<std::size_t>(col)].sum;
-            running += event;
-            event = Lanes{};
-            if (!(running[2 * power + 1] > 0.5)) {
+        Lanes running{};
+        Rounding rounding;
+        for (std::size_t k = 0; k < starts_each; ++k) {
+            take(starts, start_touch, b * starts_each + k, running, rounding);
+            add_size(rounding.sizes, running);
+        }
+        std::size_t slot = static_cast<std::size_t>(begin) + b;
+        for (std::int32_t col = begin; col < end; ++col, ++slot) {
+            take(events, touch, slot, running, rounding);
+            add_size(rounding.sizes, running);
+            if (!(running[count_lane<power>] > 0.5)) {
                 continue;
             }
             const double value =
                 value_at<power>(running, (static_cast<double>(col - begin) + 0.5 - centre) * step);
-            out[col] += value > 0 || job.negative ? value : straight(spots, job.reach.centre(col), y);
+            out[col] += value > 0 || job.negative ? value : straight(job.reach.centre(col), y);
         }
-        blocks[b].start = Lanes{};
+        take(events, touch, slot, running, rounding);
+        if constexpr (has_room) {
+            rounding.touched = running[touched_lane<power>];
+        }
+        return bound(rounding);
+    }
+
+    /// See docs/methods/density.md: terms as they are made, as they pile up in one column, and as columns are
+    /// added from left to right.
+    [[nodiscard]] inline double bound(const Rounding& rounding) const
+    {
+        double swept = 0;
+        for (std::size_t k = 0; k <= 2 * power; ++k) {
+            swept += rounding.sizes[k] * powers[k];
+        }
+        return 1.001 * epsilon * (per_weight * rounding.touched + per_change * rounding.piled + swept);
     }
 
     /// The plain sum for one cell, where so little is left that rounding hides its sign.
-    [[nodiscard]] [[gnu::noinline]] double straight(std::span<const Spot> spots, double x, double y) const
+    [[nodiscard]] [[gnu::noinline]] double straight(double x, double y) const
     {
         double sum = 0;
-        for (const Spot& spot : spots) {
-            const double dx = x - spot.x;
-            const double dy = y - spot.y;
-            const double h2 = spot.bandwidth_m * spot.bandwidth_m;
-            const double dist_m2 = dx * dx + dy * dy;
-            if (job.reach.inside(dist_m2, h2)) {
-                double value = spot.weight;
-                for (int k = 0; k < power; ++k) {
-                    value *= (h2 - dist_m2) * per_widest2;
+        job.bands.each_near(x, y, [&](const SpotColumns& spots) {
+            for (std::size_t i = 0; i < spots.size; ++i) {
+                const Spot spot = spots.at(i);
+                const double dx = x - spot.x;
+                const double dy = y - spot.y;
+                const double h2 = spot.bandwidth_m * spot.bandwidth_m;
+                const double dist_m2 = dx * dx + dy * dy;
+                if (job.reach.inside(dist_m2, h2)) {
+                    double value = spot.weight;
+                    for (int k = 0; k < power; ++k) {
+                        value *= (h2 - dist_m2) * per_widest2;
+                    }
+                    sum += value;
                 }
-                sum += value;
             }
-        }
+        });
         return sum;
     }
 
-    inline void row(std::int64_t r, std::span<const Spot> spots, const SpotColumns& columns, std::size_t at)
+    /// Adds to one row; gives its rounding bound.
+    inline double row(std::int64_t r)
     {
         const double y = job.reach.centre(r);
+        const SpotColumns spots = job.bands.near(y, y);
         Intervals in;
-        for (std::size_t begin = 0; begin < spots.size(); begin += together) {
-            const std::size_t n = std::min(together, spots.size() - begin);
-            measure(columns, at + begin, n, y, in);
-            enter(spots.data() + begin, n, y, in);
+        for (std::size_t begin = 0; begin < spots.size; begin += together) {
+            const SpotColumns part = spots.part(begin, std::min(together, spots.size - begin));
+            measure(part, y, in);
+            enter(part, y, in);
         }
+        double most = 0;
         double* const out = job.row(r);
-        for (std::size_t b = 0; b < blocks.size(); ++b) {
-            if (blocks[b].places > 0) {
-                walk(b, spots, y, out);
+        for (std::size_t b = 0; b < in_use.size(); ++b) {
+            if (in_use[b] != 0) {
+                most = std::fmax(most, walk(b, y, out));
+                in_use[b] = 0;
             }
         }
-        events.back().sum = Lanes{}; // what ends with the row
+        return most;
     }
 
     static double run(const RowsJob* of)
     {
-        const auto all = of->bands.near(of->reach.centre(of->begin), of->reach.centre(of->end - 1));
-        if (all.empty()) {
+        if (of->bands.near(of->reach.centre(of->begin), of->reach.centre(of->end - 1)).size == 0) {
             return 0;
         }
         RowSweep sweep(*of);
-        sweep.weigh(all);
-        const SpotColumns columns(all);
+        double most = 0;
         for (std::int64_t r = of->begin; r < of->end; ++r) {
-            const double y = of->reach.centre(r);
-            const auto spots = of->bands.near(y, y);
-            sweep.row(r, spots, columns, static_cast<std::size_t>(spots.data() - all.data()));
+            most = std::fmax(most, sweep.row(r));
         }
-        return sweep.bound();
+        return most;
     }
 };
 

@@ -52,7 +52,9 @@ struct WindowSum {
         double* const out = job.row(r);
         double weight = 0;
         double places = 0;
-        for (const Spot& spot : job.bands.near(y, y)) {
+        const SpotColumns near = job.bands.near(y, y);
+        for (std::size_t i = 0; i < near.size; ++i) {
+            const Spot spot = near.at(i);
             const double dy2 = (y - spot.y) * (y - spot.y);
             const double h2 = spot.bandwidth_m * spot.bandwidth_m;
             const double per_h2 = 1 / h2;
@@ -115,8 +117,10 @@ struct GaussianSum {
         std::vector<double> factor;
         double weight = 0;
         double places = 0;
-        const auto near = job->bands.near(job->reach.centre(job->begin), job->reach.centre(job->end - 1));
-        for (const Spot& spot : near) {
+        const SpotColumns near =
+            job->bands.near(job->reach.centre(job->begin), job->reach.centre(job->end - 1));
+        for (std::size_t i = 0; i < near.size; ++i) {
+            const Spot spot = near.at(i);
             add(*job, spot, factor);
             weight += std::fabs(spot.weight);
             places += 1;
