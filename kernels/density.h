@@ -15,8 +15,8 @@ struct DensityOptions {
     KernelShape shape = KernelShape::quartic;
     double bandwidth_m = 500; ///< distance at which the kernel ends (Gaussian: its sigma); > 0
     double tol = 1e-9;        ///< Gaussian: error allowed, as a share of the highest density
-    bool allow_negative =
-        false; ///< weights may be below 0; the error is then a share of the highest |density|
+    /// Weights may be below 0; the error is then a share of the highest |density|.
+    bool allow_negative = false;
 };
 
 /// A density surface and what is known of it.
@@ -43,19 +43,20 @@ class DensitySurface {
     /// weights       n values >= 0 (any with allow_negative), or empty for all 1
     /// bandwidths_m  n values > 0, or empty for options.bandwidth_m
     /// throws        Error if a bandwidth or tol (1e-16 to 0.01 for a Gaussian) is out of range, the sizes
-    /// differ, or a value is not finite cost          O(n log n); memory 32 bytes for each point
+    ///               differ, or a value is not finite
+    /// cost          O(n log n); memory 24 bytes for each point, 32 where bandwidths differ
     DensitySurface(std::span<const XY> points, std::span<const double> weights,
                    std::span<const double> bandwidths_m, const Grid& grid, const DensityOptions& options);
     DensitySurface(DensitySurface&&) noexcept;
     DensitySurface& operator=(DensitySurface&&) noexcept;
     ~DensitySurface();
 
-    /// Rows [begin, end), overwriting (end - begin) x cols values, incidents per square metre, on all
-    /// threads. returns  how far a value may be off by rounding (the Gaussian's tol not counted), incidents
-    /// per square metre cost     n places, r = 2 reach / cell rows touched by each. Quartic, Epanechnikov,
-    /// triweight, uniform:
-    ///          O(n r + cells); triangular, cosine: O(n r^2 + cells); Gaussian: O(n + cells), but O(n r^2 +
-    ///          cells) when bandwidths differ or a weight is negative
+    /// Rows [begin, end), overwriting (end - begin) x cols values, incidents per square metre. All threads.
+    ///
+    /// returns  how far a value may be off by rounding (the Gaussian's tol not counted), in the same unit
+    /// cost     n places, r = 2 reach / cell rows touched by each. Quartic, Epanechnikov, triweight, uniform:
+    ///          O(n r + cells); triangular, cosine: O(n r^2 + cells); Gaussian: O(n + cells), but
+    ///          O(n r^2 + cells) when bandwidths differ or a weight is negative
     double rows(std::int64_t begin, std::int64_t end, double* out, const Progress& progress = {}) const;
 
     [[nodiscard]] double reach_m() const;

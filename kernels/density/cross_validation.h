@@ -15,11 +15,11 @@ namespace vigil {
 /// w_k, and f(k) = sum_j w_j phi_s(k - j), f_-k = f(k) - a_k phi_s(0), a_k the weight that is left out (see
 /// LeaveOut).
 ///
-///     likelihood_cv         max of sum_k w_k log f_-k(k)
-///     least_squares_cv      min of N^-2 sum_jk w_j w_k phi_{sqrt2 s}(j - k) - 2/N sum_k w_k f_-k(k)/(N -
-///     a_k) cronie_van_lieshout   min of (|W| - sum_k w_k / f(k))^2, the place itself in f, no edge
-///     correction berman_diggle         min of the mean square error M(2 s), see BermanDiggle in
-///     berman_diggle.h
+///     likelihood_cv        max of sum_k w_k log f_-k(k)
+///     least_squares_cv     min of N^-2 sum_jk w_j w_k phi_{sqrt2 s}(j - k)
+///                             - 2/N sum_k w_k f_-k(k) / (N - a_k)
+///     cronie_van_lieshout  min of (|W| - sum_k w_k / f(k))^2, the place itself in f, no edge correction
+///     berman_diggle        min of the mean square error M(2 s), see BermanDiggle in berman_diggle.h
 ///
 /// source   Silverman (1986), 3.4.3, 3.4.4; Cronie and van Lieshout (2018), Biometrika 105, 455-462;
 ///          Berman and Diggle (1989), JRSS B 51, 81-92
