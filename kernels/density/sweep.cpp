@@ -147,8 +147,8 @@ struct RowSweep {
     const RowsJob& job;
     Blocks blocks;
     double widest_m, per_widest, per_widest2;
-    std::vector<Event> events;        ///< at each column
-    std::vector<Event> starts;        ///< active at the first column already; starts_each for each block
+    std::vector<Event> events; ///< at each column
+    std::vector<Event> starts; ///< active at the first column already; starts_each for each block
     std::vector<Touch> touch, start_touch;
     std::vector<std::uint8_t> in_use; ///< blocks
     Lanes powers{};                   ///< of the largest |t|
