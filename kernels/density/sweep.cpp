@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 
 namespace vigil::density_detail {
 
@@ -118,6 +119,10 @@ struct Blocks {
         }
     }
     [[nodiscard]] std::size_t count() const { return centre_m.size(); }
+    [[nodiscard]] std::size_t slot(std::size_t block) const
+    {
+        return std::min(block * (static_cast<std::size_t>(length) + 1), slots());
+    }
     [[nodiscard]] std::size_t slots() const { return static_cast<std::size_t>(cols) + count(); }
 };
 
@@ -139,6 +144,14 @@ inline double larger(double a, double b)
     return a > b ? a : b;
 }
 
+/// Sums that change while a row is entered: one Event (and Touch) for each slot.
+struct Sums {
+    std::vector<Event> event;
+    std::vector<Touch> touch; ///< empty where an Event has room for all lanes
+
+    Sums(std::size_t slots, bool has_room) : event(slots), touch(has_room ? 0 : slots) {}
+};
+
 template <int power>
 struct RowSweep {
     static constexpr bool has_room = power < 3; ///< for all lanes in one Event
@@ -147,18 +160,19 @@ struct RowSweep {
     const RowsJob& job;
     Blocks blocks;
     double widest_m, per_widest, per_widest2;
-    std::vector<Event> events; ///< at each column
-    std::vector<Event> starts; ///< active at the first column already; starts_each for each block
-    std::vector<Touch> touch, start_touch;
+    Sums columns;                     ///< what changes at each column
+    Sums starts;                      ///< active at the first column already; starts_each for each block
     std::vector<std::uint8_t> in_use; ///< blocks
-    Lanes powers{};                   ///< of the largest |t|
+    std::vector<double> piled;        ///< in each block, in sums that were put aside
+    Sums aside_columns{0, true}, aside_starts{0, true};
+    Lanes powers{}; ///< of the largest |t|
     double per_weight = 0, per_change = 0;
 
     explicit RowSweep(const RowsJob& of)
         : job(of), blocks(of.reach, of.bands.widest_m()), widest_m(of.bands.widest_m()),
-          per_widest(1 / widest_m), per_widest2(per_widest * per_widest), events(blocks.slots()),
-          starts(blocks.count() * starts_each), touch(has_room ? 0 : events.size()),
-          start_touch(has_room ? 0 : starts.size()), in_use(blocks.count(), 0)
+          per_widest(1 / widest_m), per_widest2(per_widest * per_widest), columns(blocks.slots(), has_room),
+          starts(blocks.count() * starts_each, has_room), in_use(blocks.count(), 0),
+          piled(blocks.count(), 0.0)
     {
         set_bound();
     }
@@ -262,29 +276,75 @@ struct RowSweep {
             const double rest = in.rest[i] * per_widest2;
             Lanes m;
             moments(m, spots.weight[i], rest, spots.x[i], block);
-            change(events, touch, first + block, m, spots.weight[i]);
+            change(columns, first + block, m, spots.weight[i]);
             in_use[block] = 1;
             for (std::size_t b = block + 1; b <= last_block; ++b) {
                 moments(m, spots.weight[i], rest, spots.x[i], b);
-                change(starts, start_touch, b * starts_each + first % starts_each, m, spots.weight[i]);
+                change(starts, b * starts_each + first % starts_each, m, spots.weight[i]);
                 in_use[b] = 1;
             }
             const std::size_t after = static_cast<std::size_t>(in.last[i]) + last_block + 1;
-            take_back<power>(events[after].sum, m);
+            take_back<power>(columns.event[after].sum, m);
             if constexpr (!has_room) {
-                touch[after].touched += std::fabs(spots.weight[i]);
-                touch[after].changes += 1;
+                columns.touch[after].touched += std::fabs(spots.weight[i]);
+                columns.touch[after].changes += 1;
             }
         }
     }
 
-    static inline void change(std::vector<Event>& at, std::vector<Touch>& touched, std::size_t slot,
-                              const Lanes& m, double w)
+    static inline void change(Sums& sums, std::size_t slot, const Lanes& m, double w)
     {
-        at[slot].sum += m;
+        sums.event[slot].sum += m;
         if constexpr (!has_room) {
-            touched[slot].touched += std::fabs(w);
-            touched[slot].changes += 1;
+            sums.touch[slot].touched += std::fabs(w);
+            sums.touch[slot].changes += 1;
+        }
+    }
+
+    /// Changes times the weight that they touched: what a slot adds to the bound.
+    static inline double pile(const Sums& sums, std::size_t slot)
+    {
+        if constexpr (has_room) {
+            const Lanes& sum = sums.event[slot].sum;
+            return sum[touched_lane<power>] * sum[changes_lane<power>];
+        } else {
+            return sums.touch[slot].touched * sums.touch[slot].changes;
+        }
+    }
+
+    /// Moves a sum aside, where it is one change. Gives what it had piled up.
+    static inline double put_aside(Sums& from, std::size_t slot, Sums& to)
+    {
+        const double piled_up = pile(from, slot);
+        Lanes& sum = from.event[slot].sum;
+        if constexpr (has_room) {
+            sum[changes_lane<power>] = 1;
+        } else {
+            to.touch[slot].touched += from.touch[slot].touched;
+            to.touch[slot].changes += 1;
+            from.touch[slot] = {};
+        }
+        to.event[slot].sum += sum;
+        sum = Lanes{};
+        return piled_up;
+    }
+
+    /// Where thousands of places meet, their sums are put aside now and then, so that none has many terms.
+    inline void put_aside()
+    {
+        if (aside_columns.event.empty()) {
+            aside_columns = Sums(columns.event.size(), has_room);
+            aside_starts = Sums(starts.event.size(), has_room);
+        }
+        for (std::size_t b = 0; b < in_use.size(); ++b) {
+            if (in_use[b] != 0) {
+                for (std::size_t slot = blocks.slot(b); slot < blocks.slot(b + 1); ++slot) {
+                    piled[b] += put_aside(columns, slot, aside_columns);
+                }
+                for (std::size_t slot = b * starts_each; slot < (b + 1) * starts_each; ++slot) {
+                    piled[b] += put_aside(starts, slot, aside_starts);
+                }
+            }
         }
     }
 
@@ -296,19 +356,16 @@ struct RowSweep {
     };
 
     /// Takes what changes in a slot and clears it.
-    static inline void take(std::vector<Event>& from, std::vector<Touch>& touched, std::size_t slot,
-                            Lanes& running, Rounding& rounding)
+    static inline void take(Sums& from, std::size_t slot, Lanes& running, Rounding& rounding)
     {
-        Lanes& event = from[slot].sum;
-        running += event;
-        if constexpr (has_room) {
-            rounding.piled += event[touched_lane<power>] * event[changes_lane<power>];
-        } else {
-            rounding.piled += touched[slot].touched * touched[slot].changes;
-            rounding.touched += touched[slot].touched;
-            touched[slot] = {};
+        rounding.piled += pile(from, slot);
+        running += from.event[slot].sum;
+        add_size(rounding.sizes, running);
+        from.event[slot].sum = Lanes{};
+        if constexpr (!has_room) {
+            rounding.touched += from.touch[slot].touched;
+            from.touch[slot] = {};
         }
-        event = Lanes{};
     }
 
     /// Writes the cells of one block; gives its rounding bound.
@@ -320,14 +377,14 @@ struct RowSweep {
         const double step = job.reach.cell_m / widest_m;
         Lanes running{};
         Rounding rounding;
+        rounding.piled = piled[b];
+        piled[b] = 0;
         for (std::size_t k = 0; k < starts_each; ++k) {
-            take(starts, start_touch, b * starts_each + k, running, rounding);
-            add_size(rounding.sizes, running);
+            take(starts, b * starts_each + k, running, rounding);
         }
-        std::size_t slot = static_cast<std::size_t>(begin) + b;
+        std::size_t slot = blocks.slot(b);
         for (std::int32_t col = begin; col < end; ++col, ++slot) {
-            take(events, touch, slot, running, rounding);
-            add_size(rounding.sizes, running);
+            take(columns, slot, running, rounding);
             if (!(running[count_lane<power>] > 0.5)) {
                 continue;
             }
@@ -335,7 +392,7 @@ struct RowSweep {
                 value_at<power>(running, (static_cast<double>(col - begin) + 0.5 - centre) * step);
             out[col] += value > 0 || job.negative ? value : straight(job.reach.centre(col), y);
         }
-        take(events, touch, slot, running, rounding);
+        take(columns, slot, running, rounding);
         if constexpr (has_room) {
             rounding.touched = running[touched_lane<power>];
         }
@@ -381,11 +438,25 @@ struct RowSweep {
     {
         const double y = job.reach.centre(r);
         const SpotColumns spots = job.bands.near(y, y);
+        const std::size_t at_once = std::max<std::size_t>(4096, 8 * blocks.slots());
+        std::size_t since = 0;
+        bool many = false;
         Intervals in;
         for (std::size_t begin = 0; begin < spots.size; begin += together) {
+            if (since >= at_once) {
+                put_aside();
+                many = true;
+                since = 0;
+            }
             const SpotColumns part = spots.part(begin, std::min(together, spots.size - begin));
             measure(part, y, in);
             enter(part, y, in);
+            since += part.size;
+        }
+        if (many) {
+            put_aside();
+            std::swap(columns, aside_columns);
+            std::swap(starts, aside_starts);
         }
         double most = 0;
         double* const out = job.row(r);
