@@ -78,7 +78,8 @@ class Bands {
             const double* const end = x_.data() + begin_[band + 1];
             const double* const first = std::lower_bound(begin, end, x - reach);
             const double* const last = std::upper_bound(first, end, x + reach);
-            body(all().part(static_cast<std::size_t>(first - x_.data()), static_cast<std::size_t>(last - first)));
+            body(all().part(static_cast<std::size_t>(first - x_.data()),
+                            static_cast<std::size_t>(last - first)));
         }
     }
     [[nodiscard]] SpotColumns all() const

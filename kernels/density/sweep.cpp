@@ -171,7 +171,8 @@ struct RowSweep {
     explicit RowSweep(const RowsJob& of)
         : job(of), blocks(of.reach, of.bands.widest_m()), widest_m(of.bands.widest_m()),
           per_widest(1 / widest_m), per_widest2(per_widest * per_widest), columns(blocks.slots(), has_room),
-          starts(blocks.count() * starts_each, has_room), in_use(blocks.count(), 0), piled(blocks.count(), 0.0)
+          starts(blocks.count() * starts_each, has_room), in_use(blocks.count(), 0),
+          piled(blocks.count(), 0.0)
     {
         set_bound();
     }
