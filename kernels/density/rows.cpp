@@ -214,11 +214,11 @@ Reach::Reach(const Grid& grid, bool with_border)
       closed(with_border)
 {
     // (2 index + 1) cell / 2 is exact when the bits of both factors together fit a double
-    const auto most = 8 * static_cast<double>(std::max(grid.rows, grid.cols));
+    const auto most = static_cast<double>(std::max(grid.rows, grid.cols)) + 1;
     int exponent = 0;
-    const double bits_left = std::ldexp(std::frexp(cell_m, &exponent), 52 - std::ilogb(most));
+    const double bits_left = std::ldexp(std::frexp(cell_m, &exponent), 49 - std::ilogb(most));
     if (bits_left != std::floor(bits_left)) {
-        centre_error_m = most * cell_m * std::numeric_limits<double>::epsilon();
+        centre_error_m = most * cell_m * std::numeric_limits<double>::epsilon() / 2;
     }
 }
 
