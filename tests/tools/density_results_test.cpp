@@ -154,6 +154,16 @@ TEST_CASE("edge correction makes up for what lies beyond the window", "[density]
     CHECK_THAT(without.err, Contains("--mask or --extent"));
 }
 
+TEST_CASE("weights that are all 0 are no density", "[density]")
+{
+    const TemporaryFolder folder;
+    const auto ran = density({folder.file("z.csv", "x,y,weight\n1000,1000,0\n1100,1000,0\n"),
+                              folder / "d.tif", "--bandwidth", "100"});
+    CHECK(ran.exit_code == 3);
+    CHECK_THAT(ran.err, Contains("all weights are 0"));
+    CHECK_FALSE(std::filesystem::exists(folder / "d.tif"));
+}
+
 TEST_CASE("a wall keeps a density on its side", "[density]")
 {
     const TemporaryFolder folder;

@@ -258,8 +258,7 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
             writer.write_rows(index, begin, values);
         }
     }
-    require(facts.weight_sum != 0 || o_.read.negative_weights,
-            "{}: all weights are 0, so there is no density", work_.report.name);
+    require(facts.places > 0, "{}: all weights are 0, so there is no density", work_.report.name);
     if (o_.unit == DensityUnit::percent_volume) {
         writer.write_rows(index, 0, percent_volume(kept_).values);
     }
