@@ -25,23 +25,6 @@ constexpr double least_sweep_cells = 4;
 /// Bandwidths of one sweep differ by at most this factor, so that its blocks fit all.
 const double octave_part = std::sqrt(2.0);
 
-/// The power of (1 - u^2), or -1 for kernels of another form.
-int power_of(KernelShape shape)
-{
-    switch (shape) {
-    case KernelShape::uniform:
-        return 0;
-    case KernelShape::epanechnikov:
-        return 1;
-    case KernelShape::quartic:
-        return 2;
-    case KernelShape::triweight:
-        return 3;
-    default:
-        return -1;
-    }
-}
-
 void check(const Given& given, const DensityOptions& options)
 {
     const std::size_t n = given.points.size();
@@ -117,11 +100,11 @@ struct DensitySurface::Parts {
 
     [[nodiscard]] bool swept(const Bands& group) const
     {
-        return power_of(options.shape) >= 0 && group.widest_m() >= least_sweep_cells * grid.cell_m;
+        return polynomial_power(options.shape) >= 0 && group.widest_m() >= least_sweep_cells * grid.cell_m;
     }
     void weigh(Bands& group) const
     {
-        const int power = swept(group) ? power_of(options.shape) : 0;
+        const int power = swept(group) ? polynomial_power(options.shape) : 0;
         group.weigh([&](double h) { return sweep_factor(options.shape, power, h, group.widest_m()); });
     }
     /// Places and grid are moved to the grid's corner, where coordinates keep their digits.
@@ -156,7 +139,7 @@ struct DensitySurface::Parts {
             if (options.shape == KernelShape::gaussian) {
                 bound += gaussian_rows(job);
             } else {
-                bound += swept(group) ? sweep_rows(job, power_of(options.shape)) : sum_rows(job);
+                bound += swept(group) ? sweep_rows(job, polynomial_power(options.shape)) : sum_rows(job);
             }
         }
         return bound;

@@ -56,6 +56,22 @@ const char* name_of(KernelShape shape)
     return "gaussian";
 }
 
+int polynomial_power(KernelShape shape)
+{
+    switch (shape) {
+    case KernelShape::uniform:
+        return 0;
+    case KernelShape::epanechnikov:
+        return 1;
+    case KernelShape::quartic:
+        return 2;
+    case KernelShape::triweight:
+        return 3;
+    default:
+        return -1;
+    }
+}
+
 double kernel_peak(KernelShape shape, double bandwidth_m)
 {
     const double area_m2 = pi * bandwidth_m * bandwidth_m;

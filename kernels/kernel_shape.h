@@ -18,6 +18,9 @@ enum class KernelShape { quartic, epanechnikov, triweight, uniform, triangular, 
 /// "quartic", ...
 const char* name_of(KernelShape shape);
 
+/// m of the kernels (1 - u^2)^m: 0 uniform, 1 Epanechnikov, 2 quartic, 3 triweight; -1 for the others.
+int polynomial_power(KernelShape shape);
+
 /// Density at the kernel's centre, per square metre.
 double kernel_peak(KernelShape shape, double bandwidth_m);
 

@@ -53,7 +53,7 @@ void check(std::span<const XY> points, std::span<const double> weights, std::spa
 
 bool has_moments(const SpaceTimeOptions& options, const Grid& grid)
 {
-    return time_moments(options.time_shape) > 0 && space_power(options.shape) >= 0 &&
+    return time_moments(options.time_shape) > 0 && polynomial_power(options.shape) >= 0 &&
            options.bandwidth_m >= least_cells * grid.cell_m;
 }
 
@@ -104,7 +104,7 @@ class SpaceTime {
         const double rows =
             std::fmin(2 * options_.bandwidth_m / grid_.cell_m, static_cast<double>(grid_.rows));
         const double cells = static_cast<double>(grid_.cells()) * static_cast<double>(times_.size());
-        const double lanes = (2 * space_power(options_.shape) + 1) * time_moments(options_.time_shape);
+        const double lanes = (2 * polynomial_power(options_.shape) + 1) * time_moments(options_.time_shape);
         const double each_direct = 9 * rows + 250;
         const double direct = active * each_direct + 2 * cells;
         const double moments =
@@ -298,7 +298,7 @@ double space_time_bytes(std::size_t n, double rows, double cols, const SpaceTime
 {
     const double moments = time_moments(options.time_shape);
     const double per_cell = sizeof(double) * (1 + moments) + sizeof(std::int32_t);
-    const double lanes = 2 + (2 * std::fmax(space_power(options.shape), 0) + 1) * moments;
+    const double lanes = 2 + (2 * std::fmax(polynomial_power(options.shape), 0) + 1) * moments;
     const double per_column = sizeof(double) * lanes * 64; // sweep buffers of up to 64 threads
     const double per_incident = sizeof(Incident) + 6 * sizeof(std::size_t) + sizeof(Change);
     return rows * cols * per_cell + cols * per_column + static_cast<double>(n) * per_incident +

@@ -226,24 +226,8 @@ class Row {
 
 } // namespace
 
-int space_power(KernelShape shape)
-{
-    switch (shape) {
-    case KernelShape::uniform:
-        return 0;
-    case KernelShape::epanechnikov:
-        return 1;
-    case KernelShape::quartic:
-        return 2;
-    case KernelShape::triweight:
-        return 3;
-    default:
-        return -1;
-    }
-}
-
 MomentRasters::MomentRasters(const Grid& grid, KernelShape shape, double bandwidth_m, int moments)
-    : grid_(grid), bandwidth_m_(bandwidth_m), power_(space_power(shape)),
+    : grid_(grid), bandwidth_m_(bandwidth_m), power_(polynomial_power(shape)),
       moments_(static_cast<std::size_t>(moments)), values_(static_cast<std::size_t>(grid.cells()) * moments_),
       counts_(static_cast<std::size_t>(grid.cells()))
 {

@@ -20,9 +20,6 @@ struct Change {
     std::array<double, 5> moments{}; ///< sum of w tau^m
 };
 
-/// The power of (1 - u^2) of a kernel in space, or -1 for those of another form.
-int space_power(KernelShape shape);
-
 /// For each cell: how many incidents are in reach, and for each m
 ///
 ///     M_m = sum_i w_i tau_i^m K2(|c - p_i|) / K2(0)
