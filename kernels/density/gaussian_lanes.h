@@ -53,8 +53,10 @@ template <typename Vector>
     sum = sum * r + 0.5;
     sum = sum * r + 1.0;
     sum = sum * r + 1.0;
-    constexpr std::int64_t to_whole_bits = 0x4338000000000000;
-    const LaneBits power = (reinterpret_cast<LaneBits>(shifted) - to_whole_bits + 1023) << 52;
+    // in unsigned numbers, since far below -700 they wrap; what comes of that is not taken
+    using LaneWords [[gnu::vector_size(64)]] = std::uint64_t;
+    constexpr std::uint64_t to_whole_bits = 0x4338000000000000;
+    const LaneWords power = (reinterpret_cast<LaneWords>(shifted) - to_whole_bits + 1023) << 52;
     const Lanes scaled = sum * reinterpret_cast<Lanes>(power);
     const LaneBits counts = x >= -700.0;
     x = reinterpret_cast<Lanes>(reinterpret_cast<LaneBits>(scaled) & counts);

@@ -22,7 +22,7 @@ using vigil::io::read_raster_bands;
 
 } // namespace
 
-TEST_CASE("--by makes one band for each value, on one grid, in the order of their names", "[density]")
+TEST_CASE("a column makes one band for each value, on one grid, in the order of their names", "[density]")
 {
     const TemporaryFolder folder;
     const std::string file = folder.file("g.csv", two_groups());

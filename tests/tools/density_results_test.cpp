@@ -67,7 +67,7 @@ TEST_CASE("regions of 50, 75 and 95 % lie within each other and hold what they s
     CHECK(highest(volume.raster) == 100);
 }
 
-TEST_CASE("--match scales as other programs do and says how they differ", "[density]")
+TEST_CASE("a surface can be scaled as other programs do, which says how they differ", "[density]")
 {
     // one incident at a cell's centre; quartic of 100 m
     const TemporaryFolder folder;
