@@ -12,8 +12,9 @@ namespace {
 constexpr double epsilon = std::numeric_limits<double>::epsilon() / 2;
 constexpr std::size_t together = 64; // places whose intervals are computed side by side
 
-/// A row cut into blocks of about one bandwidth; a kernel meets at most three. In `slots` each block has one
-/// more column than in the row, for what ends with it.
+/// A row cut into blocks just long enough for the widest kernel, which meets at most two. (Blocks of half the
+/// length have a bound six times lower and take a quarter longer.) In `slots` each block has one more column
+/// than in the row, for what ends with it.
 struct Blocks {
     std::int32_t cols, length;
     double per_length;
@@ -21,7 +22,7 @@ struct Blocks {
 
     Blocks(const Reach& reach, double widest_m) : cols(reach.cols)
     {
-        const double covered = std::floor(widest_m / reach.cell_m) + 1;
+        const double covered = std::floor(2 * widest_m / reach.cell_m) + 1;
         length = static_cast<std::int32_t>(std::fmin(covered, static_cast<double>(cols)));
         per_length = 1 / static_cast<double>(length);
         centre_m.resize(static_cast<std::size_t>((cols + length - 1) / length));
