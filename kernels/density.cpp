@@ -263,7 +263,7 @@ double density_bytes(std::size_t n, double rows, double cols)
 {
     const double per_cell = sizeof(double);
     const double per_place = sizeof(Spot);
-    const double per_column = 600.0 * 64; // sweep buffers of up to 64 threads
+    const double per_column = 600.0 * 16; // sweep buffers of up to 16 threads
     return rows * cols * per_cell + static_cast<double>(n) * per_place + cols * per_column;
 }
 
