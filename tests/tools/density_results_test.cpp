@@ -113,7 +113,7 @@ TEST_CASE("strips give the same bytes as a raster in one piece", "[density]")
                 file, folder / name, "--bandwidth", "100",         "--cell",         "2",
                 "-q", "--kernel",    kernel,        "--overwrite", "--no-provenance"};
             if (tiles) {
-                words.insert(words.end(), {"--tiles", "--max-memory", "150M"});
+                words.insert(words.end(), {"--tiles", "--max-memory", "200M"});
             }
             const auto ran = density(words);
             INFO(ran.err);
