@@ -164,6 +164,28 @@ TEST_CASE("weights that are all 0 are no density", "[density]")
     CHECK_FALSE(std::filesystem::exists(folder / "d.tif"));
 }
 
+TEST_CASE("a probability does not depend on the order of the rows", "[density]")
+{
+    // weights whose sum is another in the last digit when they are added the other way
+    const TemporaryFolder folder;
+    const std::string heading = "x,y,weight\n";
+    std::string forwards, backwards;
+    for (int i = 0; i < 300; ++i) {
+        const std::string row =
+            fmt::format("{},{},{}\n", 1000 + 37 * i % 500, 1000 + 53 * i % 400, 0.1 + 1e-3 * (i * i % 97));
+        forwards += row;
+        backwards.insert(0, row);
+    }
+    const auto made = [&](const std::string& name, const std::string& rows) {
+        REQUIRE(density({folder.file(name + ".csv", heading + rows), folder / (name + ".tif"), "--bandwidth",
+                         "100", "--cell", "10", "--unit", "probability", "--no-provenance", "-v"})
+                    .exit_code == 0);
+        return vigil::test::read_file(folder / (name + ".tif"));
+    };
+    const bool same = made("a", forwards) == made("b", backwards);
+    CHECK(same);
+}
+
 TEST_CASE("a wall keeps a density on its side", "[density]")
 {
     const TemporaryFolder folder;

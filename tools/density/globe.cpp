@@ -76,11 +76,7 @@ void write_globe(const DensityWork& work)
     std::vector<io::RasterBand> bands;
     std::vector<Scale> scales;
     for (const Sample& sample : work.samples) {
-        double weight = 0;
-        for (std::size_t i = 0; i < sample.xy.size(); ++i) {
-            weight += sample.weight.empty() ? 1 : sample.weight[i];
-        }
-        scales.push_back(scale_of(o, cell_m, h, weight));
+        scales.push_back(scale_of(o, cell_m, h, total_weight(sample)));
         bands.push_back({.name = sample.name.empty() ? "density" : sample.name,
                          .unit = scales.back().unit,
                          .per_cell = o.unit == DensityUnit::per_cell});

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 namespace vigil::tools {
 
@@ -236,6 +237,13 @@ std::string month_name(Seconds start)
 }
 
 } // namespace
+
+double total_weight(const Sample& sample)
+{
+    std::vector<double> sorted = sample.weight;
+    std::sort(sorted.begin(), sorted.end());
+    return std::accumulate(sorted.begin(), sorted.end(), 0.0);
+}
 
 std::vector<std::string> columns_needed(const DensityToolOptions& o)
 {

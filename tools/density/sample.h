@@ -22,6 +22,10 @@ struct Sample {
     std::vector<std::uint64_t> row;
 };
 
+/// Sum of the weights, the same for any order of the rows.
+/// cost   O(n log n)
+double total_weight(const Sample& sample);
+
 /// The samples that were asked for: all incidents, or one for each value of --by or each month, in the order
 /// of their names; what happened outside --since and --until left out. Intervals count with their share.
 ///

@@ -16,7 +16,6 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 namespace vigil::tools {
@@ -95,10 +94,7 @@ std::string Surfaces::name_of_band(const Band& band) const
 
 Scale Surfaces::scale_of_band(const Band& band) const
 {
-    double weight = 0; // for probabilities; of the band's own incidents
-    for (std::size_t i = 0; i < band.sample->xy.size(); ++i) {
-        weight += band.sample->weight.empty() ? 1 : band.sample->weight[i];
-    }
+    const double weight = o_.unit == DensityUnit::probability ? total_weight(*band.sample) : 1;
     return scale_of(o_, grid_.cell_m, band.bandwidth_m, weight);
 }
 
@@ -212,6 +208,7 @@ Surfaces::Rows Surfaces::rows_of_band(const Band& band, const DensityOptions& op
                             : options.bandwidth_m;
         facts.places = merged_places(band.sample->xy, band.sample->weight).size();
         facts.relative_bound = std::numeric_limits<double>::quiet_NaN(); // not proved
+        facts.weight_sum = total_weight(*band.sample);
         return [raster](std::int64_t begin, std::int64_t end, double* out) {
             const auto cols = raster->grid.cols;
             std::copy(raster->values.begin() + begin * cols, raster->values.begin() + end * cols, out);
@@ -223,6 +220,8 @@ Surfaces::Rows Surfaces::rows_of_band(const Band& band, const DensityOptions& op
     facts.reach_m = surface->reach_m();
     facts.places = surface->places();
     facts.relative_bound = surface->relative_bound();
+    const bool as_given = o_.edge != EdgeRule::jones_diggle && band.each_m.empty();
+    facts.weight_sum = as_given ? surface->weight_sum() : total_weight(*band.sample);
     return [surface](std::int64_t begin, std::int64_t end, double* out) {
         return surface->rows(begin, end, out);
     };
@@ -236,7 +235,6 @@ void Surfaces::density_rows(std::size_t index, const Scale& scale, io::RasterWri
     options.bandwidth_m = band.bandwidth_m;
     options.allow_negative = true;
     const Rows rows = rows_of_band(band, options, facts);
-    facts.weight_sum = std::accumulate(band.sample->weight.begin(), band.sample->weight.end(), 0.0);
     if (whole()) {
         kept_ = Raster<double>(grid_);
     }
