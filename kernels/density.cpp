@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -76,14 +77,13 @@ double least_weight(const Given& given)
 /// highest density is no less than the highest peak.
 double cut_of_many(const Given& given, double tol)
 {
-    double sum = 0;
-    double most = 0;
-    for (std::size_t i = 0; i < given.points.size(); ++i) {
-        const double peak =
-            std::fabs(given.weight(i)) * kernel_peak(KernelShape::gaussian, given.bandwidth(i));
-        sum += peak;
-        most = std::fmax(most, peak);
+    std::vector<double> peaks(given.points.size());
+    for (std::size_t i = 0; i < peaks.size(); ++i) {
+        peaks[i] = std::fabs(given.weight(i)) * kernel_peak(KernelShape::gaussian, given.bandwidth(i));
     }
+    std::sort(peaks.begin(), peaks.end()); // one sum for any order of the incidents
+    const double sum = std::accumulate(peaks.begin(), peaks.end(), 0.0);
+    const double most = peaks.empty() ? 0 : peaks.back();
     return most > 0 ? std::fmax(2, std::sqrt(2 * std::log(1.0000001 * sum / (most * tol)))) : 2;
 }
 
