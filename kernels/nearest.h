@@ -23,6 +23,7 @@ class PlaceIndex {
     }
     PlaceIndex(const PlaceIndex&) = delete;
     PlaceIndex& operator=(const PlaceIndex&) = delete;
+    ~PlaceIndex() = default;
 
     [[nodiscard]] std::size_t size() const { return source_.places.size(); }
     [[nodiscard]] const std::vector<XY>& places() const { return source_.places; }
@@ -63,7 +64,9 @@ class PlaceIndex {
         Visit& visit;
         double radius_m2;
         [[nodiscard]] bool full() const { return true; }
+        // NOLINTNEXTLINE(readability-identifier-naming): nanoflann calls it so
         [[nodiscard]] double worstDist() const { return radius_m2; }
+        // NOLINTNEXTLINE(readability-identifier-naming): likewise
         bool addPoint(double dist_m2, std::uint32_t i)
         {
             radius_m2 = visit(i, dist_m2);

@@ -27,11 +27,13 @@ class Nearest {
     [[nodiscard]] bool full() const { return found_.size() == k_; }
     [[nodiscard]] std::size_t size() const { return found_.size(); }
     /// A little more than the worst, so that places equally far are still offered.
+    // NOLINTNEXTLINE(readability-identifier-naming): nanoflann calls it so
     [[nodiscard]] double worstDist() const
     {
         return full() ? found_.back().first * (1 + 1e-12) + std::numeric_limits<double>::min()
                       : std::numeric_limits<double>::max();
     }
+    // NOLINTNEXTLINE(readability-identifier-naming): likewise
     bool addPoint(double dist_m2, std::size_t index)
     {
         const std::pair candidate{dist_m2, index};

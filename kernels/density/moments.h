@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/density/lanes.h"
+#include "kernels/lanes.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,8 @@
 
 /// The running sums of a row sweep; used by kernels/density/sweep.cpp only.
 namespace vigil::density_detail {
+
+using wide::Lanes;
 
 /// Along one row the kernel of place i is a polynomial of the column's position t, inside [first, last]:
 ///

@@ -7,6 +7,8 @@
 
 namespace vigil::density_detail {
 
+using wide::run_widest;
+
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon() / 2;

@@ -1,5 +1,5 @@
-#include "kernels/density/lanes.h"
 #include "kernels/density/rows.h"
+#include "kernels/lanes.h"
 
 #include <array>
 #include <limits>
@@ -7,6 +7,9 @@
 #include <vector>
 
 namespace vigil::density_detail {
+
+using wide::Lanes;
+using wide::run_widest;
 
 namespace {
 
