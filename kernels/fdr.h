@@ -14,4 +14,14 @@ namespace vigil {
 /// source   Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57, 289-300
 std::vector<double> benjamini_hochberg(std::span<const double> p);
 
+/// Benjamini-Yekutieli adjusted p-values: as above, whatever the dependence of the tests on each other.
+///
+///     q_(i) = min over j >= i of min(1, p_(j) * m c / j),   c = 1 + 1/2 + ... + 1/m
+///
+/// Neighbourhoods overlap, so tests of neighbours are dependent; this is the cautious answer to that.
+///
+/// returns  n adjusted values, in the order of `p`; equal to R's p.adjust(p, "BY")
+/// source   Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165-1188, theorem 1.3
+std::vector<double> benjamini_yekutieli(std::span<const double> p);
+
 } // namespace vigil

@@ -1,5 +1,8 @@
 #include "kernels/fdr.h"
 
+#include "tests/support/reference.h"
+#include "tests/support/run.h"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
@@ -14,4 +17,24 @@ TEST_CASE("Benjamini-Hochberg adjusted p-values are those of R's p.adjust", "[fd
     }
     CHECK(std::isnan(q[4]));
     CHECK(q[5] == Approx(.5));
+}
+
+TEST_CASE("both adjustments are R's on ties, zeros, ones and absent values", "[fdr]")
+{
+    // testdata/autocorrelation/oracle.R, R 4.2.2: p.adjust(p, "BH") and p.adjust(p, "BY"), to 15 digits
+    auto table = vigil::test::csv_columns(vigil::test::testdata("autocorrelation/p_adjust.csv"));
+    const auto p = vigil::test::numbers(table["p"]);
+    const auto check = [](const std::vector<double>& seen, const std::vector<double>& expected) {
+        REQUIRE(seen.size() == expected.size());
+        for (std::size_t i = 0; i < seen.size(); ++i) {
+            if (std::isnan(expected[i])) {
+                CHECK(std::isnan(seen[i]));
+            } else {
+                CHECK(std::fabs(seen[i] - expected[i]) <= 2e-14 * expected[i]);
+            }
+        }
+    };
+    check(vigil::benjamini_hochberg(p), vigil::test::numbers(table["bh"]));
+    check(vigil::benjamini_yekutieli(p), vigil::test::numbers(table["by"]));
+    CHECK(vigil::benjamini_yekutieli({}).empty());
 }
