@@ -10,6 +10,23 @@
 
 namespace vigil {
 
+namespace {
+
+/// Whether sums of any of these lose nothing: whole numbers that add up to less than 2^53.
+bool sums_are_exact(std::span<const double> weights)
+{
+    double total = 0;
+    for (const double w : weights) {
+        if (w != std::trunc(w)) {
+            return false;
+        }
+        total += std::fabs(w);
+    }
+    return total < 0x1p53;
+}
+
+} // namespace
+
 std::vector<std::int64_t> fishnet_cells(std::span<const XY> places, const Grid& grid)
 {
     const Box box = grid.box();
@@ -43,16 +60,23 @@ Tally tally(std::span<const std::int64_t> bin, std::span<const double> weights, 
     if (weights.empty()) {
         return result;
     }
+    result.sum.resize(bins);
+    const auto add = [&](std::size_t i) {
+        if (bin[i] >= 0) {
+            result.sum[static_cast<std::size_t>(bin[i])] += weights[i];
+        }
+    };
+    if (sums_are_exact(weights)) { // in any order
+        for (std::size_t i = 0; i < bin.size(); ++i) {
+            add(i);
+        }
+        return result;
+    }
     std::vector<std::size_t> order(bin.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return weights[a] < weights[b]; });
-    result.sum.resize(bins);
-    for (const std::size_t i : order) {
-        if (bin[i] >= 0) {
-            result.sum[static_cast<std::size_t>(bin[i])] += weights[i];
-        }
-    }
+    std::for_each(order.begin(), order.end(), add);
     return result;
 }
 

@@ -29,29 +29,44 @@ BandSearch::BandSearch(std::span<const XY> places, double band_m) : reach_m2_(sq
     }
     std::sort(sorted.begin(), sorted.end());
     order_.reserve(sorted.size());
-    xy_.reserve(sorted.size());
+    x_.reserve(sorted.size());
+    y_.reserve(sorted.size());
     for (const auto& [key, index] : sorted) {
         if (keys_.empty() || keys_.back() != key) {
             keys_.push_back(key);
             begin_.push_back(order_.size());
         }
         order_.push_back(index);
-        xy_.push_back(places[index]);
+        x_.push_back(places[index].x);
+        y_.push_back(places[index].y);
     }
     begin_.push_back(order_.size());
 }
 
-std::array<BandSearch::Run, 3> BandSearch::runs_around(std::size_t bucket) const
+BandSearch::Cursor BandSearch::cursor_at(std::size_t bucket) const
 {
-    constexpr std::uint64_t one_row = std::uint64_t{1} << 32U;
-    const std::uint64_t south = keys_[bucket] - one_row;
+    Cursor cursor{};
+    for (std::size_t row = 0; row < cursor.size() && bucket < keys_.size(); ++row) {
+        const auto at = std::lower_bound(keys_.begin(), keys_.end(), western_key(bucket, row));
+        cursor[row] = static_cast<std::size_t>(at - keys_.begin());
+    }
+    return cursor;
+}
+
+std::array<BandSearch::Run, 3> BandSearch::runs_around(std::size_t bucket, Cursor& cursor) const
+{
     std::array<Run, 3> runs;
-    for (std::size_t k = 0; k < 3; ++k) {
-        const std::uint64_t middle = south + k * one_row;
-        const auto first = std::lower_bound(keys_.begin(), keys_.end(), middle - 1);
-        const auto last = std::upper_bound(first, keys_.end(), middle + 1);
-        runs[k] = {begin_[static_cast<std::size_t>(first - keys_.begin())],
-                   begin_[static_cast<std::size_t>(last - keys_.begin())]};
+    for (std::size_t row = 0; row < runs.size(); ++row) {
+        const std::uint64_t west = western_key(bucket, row);
+        std::size_t& first = cursor[row];
+        while (first < keys_.size() && keys_[first] < west) {
+            ++first;
+        }
+        std::size_t end = first;
+        while (end < keys_.size() && keys_[end] <= west + 2) {
+            ++end;
+        }
+        runs[row] = {begin_[first], begin_[end]};
     }
     return runs;
 }

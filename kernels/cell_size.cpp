@@ -29,7 +29,8 @@ void drop_strays(std::vector<double>& sorted)
     sorted.erase(std::upper_bound(sorted.begin(), sorted.end(), most), sorted.end());
 }
 
-/// Step k of ..., 0.5, 1, 2, 5, 10, ...; step 0 is 1.
+} // namespace
+
 double round_step(int k)
 {
     constexpr double digits[] = {1, 2, 5};
@@ -37,7 +38,14 @@ double round_step(int k)
     return digits[k - 3 * decade] * std::pow(10, decade);
 }
 
-} // namespace
+int round_step_from(double least)
+{
+    int step = static_cast<int>(std::floor(3 * std::log10(least))) - 3;
+    while (round_step(step) < least) {
+        ++step;
+    }
+    return step;
+}
 
 double sensible_cell_m(std::span<const XY> places, double most_cells)
 {
@@ -49,9 +57,9 @@ double sensible_cell_m(std::span<const XY> places, double most_cells)
     const double median = near.size() % 2 == 1 ? near[middle] : (near[middle - 1] + near[middle]) / 2;
     const double wanted = 2 * std::max(mean_of(near), median);
     const Box box = bounding_box(places);
-    int step = static_cast<int>(std::floor(3 * std::log10(wanted))) - 3;
+    int step = round_step_from(wanted);
     const auto too_small = [&](double cell) {
-        return cell < wanted || (box.width() / cell + 1) * (box.height() / cell + 1) > most_cells;
+        return (box.width() / cell + 1) * (box.height() / cell + 1) > most_cells;
     };
     while (too_small(round_step(step))) {
         ++step;

@@ -18,6 +18,11 @@ namespace vigil {
 /// cost     O(n log n)
 double sensible_cell_m(std::span<const XY> places, double most_cells = 250000);
 
+/// Step k of ..., 0.5, 1, 2, 5, 10, ...; step 0 is 1.
+double round_step(int k);
+/// The first step of at least `least` > 0.
+int round_step_from(double least);
+
 /// The longest distance to a nearest other place: with this band every place has a neighbour.
 double widest_gap_m(std::span<const XY> places);
 

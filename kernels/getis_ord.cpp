@@ -1,6 +1,8 @@
 #include "kernels/getis_ord.h"
 
 #include "kernels/band_search.h"
+#include "kernels/band_sums.h"
+#include "kernels/inference/fixed_point.h"
 #include "kernels/null_moments.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"
@@ -17,19 +19,25 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 GetisOrd nothing(std::size_t n)
 {
-    return {std::vector<double>(n, missing), std::vector<double>(n, missing), std::vector<std::int32_t>(n)};
+    return {.z = std::vector<double>(n, missing),
+            .p = std::vector<double>(n, missing),
+            .neighbours = std::vector<std::int32_t>(n),
+            .sum = std::vector<double>(n, missing),
+            .effective = {}};
 }
 
 /// Sums over one neighbourhood.
 struct Around {
     double centred = 0; ///< sum w (x - mean)
+    double sum = 0;     ///< sum w x
     double w = 0;
     double ww = 0;
     std::int32_t count = 0;
 
-    void add(double weight, double centred_value)
+    void add(double weight, double value, double mean)
     {
-        centred += weight * centred_value;
+        centred += weight * (value - mean);
+        sum += weight * value;
         w += weight;
         ww += weight * weight;
         ++count;
@@ -44,6 +52,10 @@ void put(GetisOrd& result, std::size_t i, const Around& around, const NullMoment
                       : moments.z_without_self(own, around.centred, around.w, around.ww);
     result.p[i] = two_sided_p(result.z[i]);
     result.neighbours[i] = around.count;
+    result.sum[i] = around.sum;
+    if (!result.effective.empty()) {
+        result.effective[i] = around.ww > 0 ? around.w * around.w / around.ww : 0;
+    }
 }
 
 Around around_row(std::span<const double> values, const Weights& weights, std::size_t i, double mean,
@@ -56,13 +68,41 @@ Around around_row(std::span<const double> values, const Weights& weights, std::s
         self = self || j == i;
         const bool counts = j != i || statistic == HotspotStatistic::gi_star;
         if (counts && !std::isnan(values[j])) {
-            around.add(weights.weight_of(link), values[j] - mean);
+            around.add(weights.weight_of(link), values[j], mean);
         }
     }
     if (statistic == HotspotStatistic::gi_star && !self) {
-        around.add(1, values[i] - mean);
+        around.add(1, values[i], mean);
     }
     return around;
+}
+
+/// The same for those places that have a value, the others being nobody's neighbours.
+GetisOrd among_present(std::span<const XY> places, std::span<const double> values, double band_m,
+                       HotspotStatistic statistic)
+{
+    std::vector<std::size_t> rows;
+    std::vector<XY> there;
+    std::vector<double> known;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isnan(values[i])) {
+            rows.push_back(i);
+            there.push_back(places[i]);
+            known.push_back(values[i]);
+        }
+    }
+    GetisOrd all = nothing(values.size());
+    if (rows.empty()) {
+        return all;
+    }
+    const GetisOrd found = getis_ord_band(there, known, band_m, statistic);
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        all.z[rows[k]] = found.z[k];
+        all.p[rows[k]] = found.p[k];
+        all.neighbours[rows[k]] = found.neighbours[k];
+        all.sum[rows[k]] = found.sum[k];
+    }
+    return all;
 }
 
 } // namespace
@@ -73,6 +113,7 @@ GetisOrd getis_ord(std::span<const double> values, const Weights& weights, Hotsp
             weights.size());
     const NullMoments moments(values);
     GetisOrd result = nothing(values.size());
+    result.effective.assign(weights.weight.empty() ? 0 : values.size(), missing);
     parallel_chunks(values.size(), 4096, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             if (!std::isnan(values[i])) {
@@ -89,29 +130,29 @@ GetisOrd getis_ord_band(std::span<const XY> places, std::span<const double> valu
 {
     require(places.size() == values.size(), "{} places and {} values", places.size(), values.size());
     const NullMoments moments(values);
+    if (moments.present() < static_cast<double>(values.size())) {
+        return among_present(places, values, band_m, statistic);
+    }
     const BandSearch search(places, band_m);
-    std::vector<double> centred(values.size()); // in the order of the search
-    for (std::size_t s = 0; s < centred.size(); ++s) {
-        centred[s] = values[search.place(s)] - moments.mean();
+    // Whole numbers are added as they are, so that sums are exact; others from their mean, to lose nothing.
+    const double origin = FixedPoint(values).exact() ? 0 : moments.mean();
+    std::vector<double> shifted(values.size()); // in the order of the search
+    for (std::size_t s = 0; s < shifted.size(); ++s) {
+        shifted[s] = values[search.place(s)] - origin;
     }
     GetisOrd result = nothing(values.size());
+    std::vector<std::int32_t> count(values.size());
+    std::vector<double> sum(values.size());
     parallel_chunks(search.buckets(), 64, [&](std::size_t first, std::size_t last) {
-        search.scan(first, last, [&](std::size_t s, auto near) {
-            const std::size_t i = search.place(s);
-            if (std::isnan(values[i])) {
-                return;
-            }
+        band_sums(search, first, last, shifted, statistic == HotspotStatistic::gi_star, count, sum);
+        for (std::size_t s = search.positions(first).first; s < search.positions(last - 1).second; ++s) {
             Around around;
-            const bool with_self = statistic == HotspotStatistic::gi_star;
-            near([&](std::size_t t) {
-                if ((with_self || t != s) && !std::isnan(centred[t])) {
-                    around.centred += centred[t];
-                    ++around.count;
-                }
-            });
+            around.count = count[s];
             around.w = around.ww = around.count;
-            put(result, i, around, moments, values[i], statistic);
-        });
+            around.centred = sum[s] - around.w * (moments.mean() - origin);
+            around.sum = sum[s] + around.w * origin;
+            put(result, search.place(s), around, moments, values[search.place(s)], statistic);
+        }
     });
     return result;
 }

@@ -1,102 +1,68 @@
 #include "kernels/getis_ord.h"
+#include "kernels/getis_ord_grid/stencil_sums.h"
+#include "kernels/inference/fixed_point.h"
 #include "kernels/null_moments.h"
 #include "libgeo/error.h"
-#include "libgeo/parallel.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <span>
+#include <utility>
 
 namespace vigil {
 
 namespace {
 
-/// Values as whole multiples of 2^-shift, so that sums are exact in 64 bits.
-struct Steps {
-    double per_unit = 1;
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-    explicit Steps(std::span<const double> values)
-    {
-        double total = 0;
-        bool whole = true;
-        for (const double x : values) {
-            if (!std::isnan(x)) {
-                total += std::fabs(x);
-                whole = whole && x == std::trunc(x);
-            }
-        }
-        int exponent = 0;
-        std::frexp(total, &exponent); // total < 2^exponent
-        const int room = 61 - exponent;
-        if (total > 0 && (!whole || room < 0)) {
-            per_unit = std::ldexp(1.0, std::min(room, 1000));
-        }
-    }
-    [[nodiscard]] std::int64_t of(double x) const { return std::isnan(x) ? 0 : std::llround(x * per_unit); }
-};
-
-/// Running sums along each row: the sum over columns [a, b) is at(row, b) - at(row, a).
-template <typename T>
-class RowSums {
+/// The scores of cells from the sums and counts around them.
+class Scores {
   public:
-    template <typename ValueOf>
-    RowSums(const Grid& grid, ValueOf value_of)
-        : width_(static_cast<std::size_t>(grid.cols) + 1), sums_(static_cast<std::size_t>(grid.rows) * width_)
+    Scores(const std::vector<double>& x, const NullMoments& moments, const FixedPoint& steps,
+           HotspotStatistic statistic, std::vector<std::int32_t> counts)
+        : x_(x), moments_(moments), steps_(steps), with_self_(statistic == HotspotStatistic::gi_star)
     {
-        parallel_chunks(static_cast<std::size_t>(grid.rows), 16, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t row = begin; row < end; ++row) {
-                T* sum = &sums_[row * width_];
-                for (std::size_t col = 0; col + 1 < width_; ++col) {
-                    sum[col + 1] = sum[col] + value_of(row * (width_ - 1) + col);
-                }
-            }
-        });
+        result_.z.resize(x.size());
+        result_.p.resize(x.size());
+        result_.sum.resize(x.size());
+        result_.neighbours = std::move(counts);
     }
-    /// total[c] += sum over columns c - half ... c + half of `row`, cut at the borders.
-    void add_spans(std::int64_t row, std::int64_t half, std::vector<T>& total) const
+    /// begin   the cell of the first sum
+    void put_row(std::size_t begin, std::span<const std::int64_t> sums)
     {
-        const T* sum = &sums_[static_cast<std::size_t>(row) * width_];
-        const auto cols = static_cast<std::int64_t>(width_) - 1;
-        const std::int64_t left = std::min(half, cols);         // cut in the west before this
-        const std::int64_t right = std::max(left, cols - half); // cut in the east from here
-        for (std::int64_t c = 0; c < left; ++c) {
-            total[static_cast<std::size_t>(c)] += sum[std::min(cols, c + half + 1)] - sum[0];
-        }
-        for (std::int64_t c = left; c < right; ++c) {
-            total[static_cast<std::size_t>(c)] += sum[std::min(cols, c + half + 1)] - sum[c - half];
-        }
-        for (std::int64_t c = right; c < cols; ++c) {
-            total[static_cast<std::size_t>(c)] += sum[cols] - sum[c - half];
+        for (std::size_t c = 0; c < sums.size(); ++c) {
+            put(begin + c, sums[c]);
         }
     }
+    [[nodiscard]] GetisOrd take() { return std::move(result_); }
 
   private:
-    std::size_t width_;
-    std::vector<T> sums_;
-};
-
-/// How many cells of the stencil lie inside the grid around each column of a row.
-void add_widths(std::int64_t half, std::vector<std::int32_t>& total)
-{
-    const auto cols = static_cast<std::int64_t>(total.size());
-    for (std::int64_t c = 0; c < cols; ++c) {
-        const std::int64_t width = std::min(cols - 1, c + half) - std::max<std::int64_t>(0, c - half) + 1;
-        total[static_cast<std::size_t>(c)] += static_cast<std::int32_t>(width);
-    }
-}
-
-/// Calls use(other row, half width) for the rows that the stencil reaches from `row`.
-template <typename Use>
-void for_stencil_rows(const Stencil& stencil, std::int64_t row, std::int64_t rows, Use use)
-{
-    const std::int64_t reach = stencil.reach();
-    for (std::int64_t r = std::max<std::int64_t>(0, row - reach); r <= std::min(rows - 1, row + reach); ++r) {
-        const std::int64_t half = stencil.half_width[static_cast<std::size_t>(r - row + reach)];
-        if (half >= 0) {
-            use(r, half);
+    void put(std::size_t i, std::int64_t sum)
+    {
+        if (std::isnan(x_[i])) {
+            result_.z[i] = result_.p[i] = result_.sum[i] = missing;
+            result_.neighbours[i] = 0;
+            return;
         }
+        const std::int32_t k = result_.neighbours[i] - (with_self_ ? 0 : 1);
+        const double total =
+            static_cast<double>(sum - (with_self_ ? 0 : steps_.of(x_[i]))) / steps_.per_unit();
+        const double centred = total - k * moments_.mean();
+        result_.z[i] =
+            with_self_ ? moments_.z_with_self(centred, k, k) : moments_.z_without_self(x_[i], centred, k, k);
+        result_.p[i] = two_sided_p(result_.z[i]);
+        result_.neighbours[i] = k;
+        result_.sum[i] = total;
     }
-}
+
+    const std::vector<double>& x_;
+    const NullMoments& moments_;
+    const FixedPoint& steps_;
+    bool with_self_;
+    GetisOrd result_;
+};
 
 } // namespace
 
@@ -128,53 +94,28 @@ Stencil disc_stencil(const Grid& grid, double band_m)
 GetisOrd getis_ord_grid(const Raster<double>& values, const Stencil& stencil, HotspotStatistic statistic)
 {
     const std::vector<double>& x = values.values;
-    const std::int64_t rows = values.grid.rows;
-    const auto cols = static_cast<std::size_t>(values.grid.cols);
     require(x.size() == static_cast<std::size_t>(values.grid.cells()), "{} values for {} cells", x.size(),
             values.grid.cells());
     const NullMoments moments(x);
-    const bool gaps = moments.present() < static_cast<double>(x.size());
-    const Steps steps(x);
-    const RowSums<std::int64_t> sums(values.grid, [&](std::size_t i) { return steps.of(x[i]); });
-    const Grid none{.rows = 0, .cols = 0};
-    const RowSums<std::int32_t> present(gaps ? values.grid : none,
-                                        [&](std::size_t i) { return std::isnan(x[i]) ? 0 : 1; });
-    constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-    GetisOrd result{std::vector<double>(x.size(), missing), std::vector<double>(x.size(), missing),
-                    std::vector<std::int32_t>(x.size())};
-    const bool with_self = statistic == HotspotStatistic::gi_star;
-    parallel_chunks(static_cast<std::size_t>(rows), 8, [&](std::size_t begin, std::size_t end) {
-        std::vector<std::int64_t> sum(cols);
-        std::vector<std::int32_t> count(cols);
-        for (std::size_t row = begin; row < end; ++row) {
-            std::fill(sum.begin(), sum.end(), 0);
-            std::fill(count.begin(), count.end(), 0);
-            for_stencil_rows(stencil, static_cast<std::int64_t>(row), rows,
-                             [&](std::int64_t other, std::int64_t half) {
-                                 sums.add_spans(other, half, sum);
-                                 if (gaps) {
-                                     present.add_spans(other, half, count);
-                                 } else {
-                                     add_widths(half, count);
-                                 }
-                             });
+    const FixedPoint steps(x);
+    std::uint64_t size = 0; // of all values together, < 2^63
+    for (const double value : x) {
+        size += static_cast<std::uint64_t>(std::abs(steps.of(value)));
+    }
+    Scores scores(x, moments, steps, statistic,
+                  grid_sums::present_around(values, stencil, static_cast<std::uint64_t>(moments.present())));
+    const auto cols = static_cast<std::size_t>(values.grid.cols);
+    grid_sums::stencil_sums(
+        values.grid, stencil, size,
+        [&](std::int64_t row, std::span<std::int64_t> whole) {
             for (std::size_t c = 0; c < cols; ++c) {
-                const std::size_t i = row * cols + c;
-                if (std::isnan(x[i])) {
-                    continue;
-                }
-                const std::int32_t k = count[c] - (with_self ? 0 : 1);
-                const double total =
-                    static_cast<double>(sum[c] - (with_self ? 0 : steps.of(x[i]))) / steps.per_unit;
-                const double centred = total - k * moments.mean();
-                result.z[i] = with_self ? moments.z_with_self(centred, k, k)
-                                        : moments.z_without_self(x[i], centred, k, k);
-                result.p[i] = two_sided_p(result.z[i]);
-                result.neighbours[i] = k;
+                whole[c] = steps.of(x[static_cast<std::size_t>(row) * cols + c]);
             }
-        }
-    });
-    return result;
+        },
+        [&](std::int64_t row, std::span<const std::int64_t> sums) {
+            scores.put_row(static_cast<std::size_t>(row) * cols, sums);
+        });
+    return scores.take();
 }
 
 } // namespace vigil

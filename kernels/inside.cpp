@@ -54,13 +54,11 @@ void cross(XY a, XY b, const std::vector<Numbered>& sorted, std::vector<std::uin
     }
 }
 
-} // namespace
-
-std::vector<std::uint8_t> inside_polygons(std::span<const XY> places, const Geometries& polygons)
+/// Calls use(feature, place) for every place in every polygon, polygon by polygon.
+template <typename Use>
+void for_inside(std::span<const XY> places, const Geometries& polygons, Use use)
 {
-    require(polygons.kind == GeometryKind::polygon, "the mask holds no polygons");
     const std::vector<Numbered> sorted = by_y(places);
-    std::vector<std::uint8_t> inside(places.size(), 0);
     std::vector<std::uint8_t> odd(sorted.size(), 0);
     for (std::size_t f = 0; f < polygons.size(); ++f) {
         Box box;
@@ -75,11 +73,38 @@ std::vector<std::uint8_t> inside_polygons(std::span<const XY> places, const Geom
         }
         for (std::size_t k = first_from(sorted, box.min_y);
              k < sorted.size() && sorted[k].place.y < box.max_y; ++k) {
-            inside[sorted[k].number] |= odd[k];
+            if (odd[k] != 0) {
+                use(f, sorted[k].number);
+            }
             odd[k] = 0;
         }
     }
+}
+
+} // namespace
+
+std::vector<std::uint8_t> inside_polygons(std::span<const XY> places, const Geometries& polygons)
+{
+    require(polygons.kind == GeometryKind::polygon, "the mask holds no polygons");
+    std::vector<std::uint8_t> inside(places.size(), 0);
+    for_inside(places, polygons, [&](std::size_t /*feature*/, std::size_t place) { inside[place] = 1; });
     return inside;
+}
+
+PolygonOfPlaces polygon_of_places(std::span<const XY> places, const Geometries& polygons)
+{
+    require(polygons.kind == GeometryKind::polygon, "the layer holds no polygons");
+    PolygonOfPlaces result{std::vector<std::int64_t>(places.size(), -1), 0};
+    std::vector<std::uint8_t> several(places.size(), 0);
+    for_inside(places, polygons, [&](std::size_t feature, std::size_t place) {
+        if (result.polygon[place] < 0) {
+            result.polygon[place] = static_cast<std::int64_t>(feature);
+        } else {
+            several[place] = 1;
+        }
+    });
+    result.in_several = static_cast<std::size_t>(std::count(several.begin(), several.end(), 1));
+    return result;
 }
 
 } // namespace vigil

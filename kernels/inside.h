@@ -18,4 +18,13 @@ namespace vigil {
 /// cost      O(n log n + for each edge the places in its range of y)
 std::vector<std::uint8_t> inside_polygons(std::span<const XY> places, const Geometries& polygons);
 
+/// The polygon each place lies in.
+struct PolygonOfPlaces {
+    std::vector<std::int64_t> polygon; ///< n; the first that holds the place, or -1
+    std::size_t in_several = 0;        ///< places that more than one polygon holds: polygons overlap there
+};
+
+/// The same rules as inside_polygons, telling which polygon it is.
+PolygonOfPlaces polygon_of_places(std::span<const XY> places, const Geometries& polygons);
+
 } // namespace vigil

@@ -1,4 +1,5 @@
-// Gi* on fishnets and of places: three sizes a factor of ten apart, and the widest band.
+// Gi* on fishnets and of places: three sizes a factor of ten apart; 4 million cells at bands from the nearest
+// cells to beyond the grid.
 #include "kernels/aggregate.h"
 #include "kernels/getis_ord.h"
 #include "libgeo/random.h"
@@ -66,6 +67,12 @@ BENCHMARK(gi_star_of_grid)
     ->Args({1000, 4, 1})
     ->Args({1000, 4, 0})
     ->Args({1000, 50, 1})
+    ->Args({2000, 10, 1})
+    ->Args({2000, 100, 1})
+    ->Args({2000, 300, 1})
+    ->Args({2000, 3000, 1})
+    ->Args({2000, 300, 0})
+    ->Args({2000, 3000, 0})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 

@@ -1,14 +1,18 @@
 #include "kernels/getis_ord.h"
 
 #include "kernels/contiguity.h"
+#include "kernels/getis_ord_grid/stencil_sums.h"
 #include "libgeo/error.h"
 #include "libgeo/random.h"
 #include "libgeo/table.h"
 
 #include <catch2/catch.hpp>
+#include <tbb/global_control.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 using namespace vigil;
 
@@ -83,6 +87,14 @@ void check_same(const GetisOrd& fast, const GetisOrd& slow, double margin)
     CHECK(differ == 0);
 }
 
+bool same_bits(const GetisOrd& a, const GetisOrd& b)
+{
+    const auto same = [](const auto& x, const auto& y) {
+        return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0;
+    };
+    return same(a.z, b.z) && same(a.p, b.p) && same(a.sum, b.sum) && same(a.neighbours, b.neighbours);
+}
+
 } // namespace
 
 TEST_CASE("Gi* of a hot cell in the middle of nine follows the formula", "[getis_ord]")
@@ -116,6 +128,42 @@ TEST_CASE("grid sums along rows give what all pairs give", "[getis_ord]")
                     check_same(getis_ord(grid.values, distance_band(places, band_m), statistic), slow, 1e-11);
                 }
             }
+        }
+    }
+}
+
+TEST_CASE("wide bands on a fishnet sum what lies within them, whatever the threads", "[getis_ord]")
+{
+    // The first band is added up by rows, the other by a transform. Some cells are looked at one by one, in
+    // the corners, at the sides and inside
+    for (const bool whole : {true, false}) {
+        const Raster<double> grid = noisy_grid(503, 611, 9, true, whole);
+        for (const double cells : {20.3, 600.0}) {
+            const Stencil disc = disc_stencil(grid.grid, 33.3 * cells);
+            CHECK(grid_sums::transform_is_faster(grid.grid, disc, whole ? 1000 : std::uint64_t{1} << 60) ==
+                  (cells > 100));
+            const GetisOrd result = getis_ord_grid(grid, disc, HotspotStatistic::gi_star);
+            for (const auto& [row, col] : {std::pair{0, 0}, {0, 610}, {502, 11}, {250, 300}, {251, 610}}) {
+                double sum = 0;
+                std::int32_t count = 0;
+                for (std::int64_t r = 0; r < grid.grid.rows; ++r) {
+                    for (std::int64_t c = 0; c < grid.grid.cols; ++c) {
+                        const auto apart2 =
+                            static_cast<double>((r - row) * (r - row) + (c - col) * (c - col));
+                        if (apart2 <= cells * cells && !std::isnan(grid.at(r, c))) {
+                            sum += grid.at(r, c);
+                            count += 1;
+                        }
+                    }
+                }
+                const auto cell = static_cast<std::size_t>(row * grid.grid.cols + col);
+                if (!std::isnan(grid.values[cell])) {
+                    CHECK(result.neighbours[cell] == count);
+                    CHECK(std::fabs(result.sum[cell] - sum) <= (whole ? 0 : 1e-11 * sum));
+                }
+            }
+            const tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
+            CHECK(same_bits(getis_ord_grid(grid, disc, HotspotStatistic::gi_star), result));
         }
     }
 }
