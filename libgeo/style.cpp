@@ -203,16 +203,19 @@ bool has_style(const std::string& name)
 
 std::string recognise_style(const Features& layer)
 {
-    if (has_style(layer.name) && style_for(layer.name).kind != StyleKind::ramp) {
-        return layer.name;
+    const auto has = [&](const std::string& field) {
+        return layer.table.find(field) != nullptr;
+    };
+    if (has_style(layer.name)) {
+        const Style named = style_for(layer.name);
+        if (named.kind != StyleKind::ramp && (named.field.empty() || has(named.field))) {
+            return layer.name;
+        }
     }
     for (const StyleDefinition& one : style_definitions()) {
         const std::string name(one.name);
         const std::vector<std::string> fields = style_for(name).fields;
-        const bool all = std::all_of(fields.begin(), fields.end(), [&](const std::string& field) {
-            return layer.table.find(field) != nullptr;
-        });
-        if (!fields.empty() && all) {
+        if (!fields.empty() && std::all_of(fields.begin(), fields.end(), has)) {
             return name;
         }
     }

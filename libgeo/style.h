@@ -67,8 +67,8 @@ Style style_for(const Features& layer);
 std::vector<std::string> style_names();
 bool has_style(const std::string& name);
 
-/// The definition a layer is written with: the one of its name, or one whose listed fields it all has
-/// ("fields" in styles/<name>.json); empty when there is none.
+/// The definition a layer is written with: that of its name if the layer has its field, or one whose listed
+/// fields it all has ("fields" in styles/<name>.json); empty when there is none.
 std::string recognise_style(const Features& layer);
 
 /// The numbers of a field, NaN where missing; empty for text.

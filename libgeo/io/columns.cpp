@@ -60,9 +60,13 @@ constexpr std::string_view stage_1[] = {"stage"};
 constexpr Words stages[] = {stage_1};
 constexpr std::string_view source_1[] = {"source", "datasource", "informationsource"};
 constexpr Words sources[] = {source_1};
-constexpr std::string_view uncertainty_1[] = {"uncertaintym",       "uncertainty",
-                                              "accuracym",          "accuracy",
-                                              "horizontalaccuracy", "coordinateuncertaintyinmeters"};
+constexpr std::string_view uncertainty_1[] = {"uncertaintym",
+                                              "uncertm",
+                                              "uncertainty",
+                                              "accuracym",
+                                              "accuracy",
+                                              "horizontalaccuracy",
+                                              "coordinateuncertaintyinmeters"};
 constexpr Words uncertainties[] = {uncertainty_1};
 constexpr std::string_view id_1[] = {"id",         "uid",    "incidentid", "incidentkey",
                                      "incidentno", "caseid", "webid",      "mainid"};

@@ -145,14 +145,20 @@ std::string geometry_word(GeometryKind kind, bool multi)
     return prefix + "Polygon";
 }
 
+void require_room(const std::string& path, std::size_t layers, const WriteOptions& options)
+{
+    const PendingOutput output(path, options.overwrite);
+    const OutputFormat format = output_format(path, options.format, output.to_stream());
+    if (layers == 0 || (layers > 1 && format != OutputFormat::geopackage)) {
+        fail(ExitCode::output, "{}: this format holds one layer and there are {}; write .gpkg", path, layers);
+    }
+}
+
 void write_features(const std::string& path, std::span<const Features> layers, const WriteOptions& options)
 {
+    require_room(path, layers.size(), options);
     PendingOutput output(path, options.overwrite);
     const OutputFormat format = output_format(path, options.format, output.to_stream());
-    if (layers.empty() || (layers.size() > 1 && format != OutputFormat::geopackage)) {
-        fail(ExitCode::output, "{}: this format holds one layer and there are {}; write .gpkg", path,
-             layers.size());
-    }
     std::vector<Features> renamed;
     if (!options.layer.empty() && layers.size() == 1) {
         renamed.push_back(layers.front());

@@ -22,6 +22,11 @@ struct FeatureReadOptions {
 ///          holds no feature, or mixes kinds of geometry
 Features read_features(const std::string& path, const FeatureReadOptions& options = {});
 
+/// Whether write_features could write so many layers, before there are any.
+///
+/// throws   Error (output) when the output exists or cannot be made, or its format holds one layer only
+void require_room(const std::string& path, std::size_t layers, const WriteOptions& options);
+
 /// Writes layers to GeoPackage (each with its style inside), Shapefile, GeoJSON, GeoJSONSeq, FlatGeobuf or
 /// CSV. The format follows the extension, or options.format, or for "-" GeoJSONSeq. Formats that hold one
 /// layer refuse several. GeoJSON and GeoJSONSeq are written in WGS 84 with 7 decimals, the others in the

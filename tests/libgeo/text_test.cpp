@@ -1,8 +1,12 @@
 #include "libgeo/text.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <cmath>
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 using namespace vigil;
 
@@ -82,4 +86,38 @@ TEST_CASE("fixed numbers lose their trailing zeros", "[text]")
     CHECK(fixed(100, 0) == "100");
     CHECK(fixed(-0.00000001, 7) == "0");
     CHECK(fixed(33.12345678, 7) == "33.1234568");
+}
+
+TEST_CASE("numbers with few decimals are what printing in full and cutting gives", "[text]")
+{
+    const auto cut = [](double value, int decimals) {
+        std::string text = fmt::format("{:.{}f}", value, decimals);
+        if (text.find('.') != std::string::npos) {
+            text.erase(text.find_last_not_of('0') + 1);
+            text.erase(text.back() == '.' ? text.size() - 1 : text.size());
+        }
+        return text == "-0" ? std::string("0") : text;
+    };
+    std::vector<double> values = {
+        0,        -0.0,           0.5,    1.5,     2.5,      0.125,     0.0625,
+        1e-9,     4.9e-324,       0.0005, -0.0004, 1e9,      -1e12,     1e300,
+        0.1,      1.005,          2.675,  -1.45,   999.9995, 1e8 + 0.5, -179.9999999,
+        500000.1, 4.5e6 + 1.0 / 3};
+    std::uint64_t state = 2024; // an LCG of Knuth's
+    for (int i = 0; i < 20000; ++i) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        const double even = static_cast<double>(static_cast<std::int64_t>(state)) / 0x1p63;
+        values.push_back(even * std::pow(10.0, i % 13 - 3));
+        values.push_back(std::round(even * 1e6) / 8); // halves of the last digit
+    }
+    for (const double value : values) {
+        for (const int decimals : {0, 1, 3, 7, 9}) {
+            if (fixed(value, decimals) != cut(value, decimals)) {
+                CAPTURE(value, decimals);
+                CHECK(fixed(value, decimals) == cut(value, decimals));
+            }
+        }
+    }
+    CHECK(fixed(2.5, 0) == "2"); // half to even
+    CHECK(fixed(-1234.5678, 3) == "-1234.568");
 }
