@@ -1,26 +1,15 @@
 #include "tools/density/bandwidth.h"
 
 #include "libgeo/error.h"
-#include "libgeo/io/output.h"
+#include "tools/curve.h"
 #include "tools/density/curve_picture.h"
 #include "tools/density/scale.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace vigil::tools {
 
 namespace {
-
-void write_text(const std::string& file, const std::string& shown, const std::string& text)
-{
-    std::ofstream out(file, std::ios::binary);
-    out << text;
-    out.close();
-    if (!out) {
-        fail(ExitCode::output, "{}: could not be written", shown);
-    }
-}
 
 /// The curve as CSV, and beside it as a picture.
 void write_curve(const DensityToolOptions& o, const BandwidthCurve& curve)
@@ -34,12 +23,7 @@ void write_curve(const DensityToolOptions& o, const BandwidthCurve& curve)
         row(curve.sigma_m[i], curve.value[i], 0);
     }
     row(curve.chosen_sigma_m, curve.chosen_value, 1);
-    io::PendingOutput output(o.bandwidth_curve, o.write.overwrite);
-    write_text(output.file(), o.bandwidth_curve, csv);
-    if (!output.to_stream()) {
-        write_text(output.sidecar(".svg"), o.bandwidth_curve, curve_picture(curve));
-    }
-    output.commit();
+    write_curve_files(o.bandwidth_curve, csv, curve_picture(curve), o.write.overwrite);
 }
 
 double by_criterion(const DensityToolOptions& o, const Sample& all, const std::optional<Geometries>& mask,

@@ -5,13 +5,13 @@
 #include "kernels/density/widen.h"
 #include "libgeo/error.h"
 #include "libgeo/style.h"
-#include "libgeo/time_text.h"
+#include "tools/labels.h"
+#include "tools/time_window.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 
 namespace vigil::tools {
@@ -19,114 +19,6 @@ namespace vigil::tools {
 namespace {
 
 constexpr std::size_t most_groups = 1000;
-
-/// Where each incident belongs: a name, or none.
-struct Labels {
-    std::vector<std::string> names; ///< distinct, sorted
-    std::vector<std::size_t> code;  ///< n indices into names; names.size() for none
-};
-
-Labels labels_from(const std::vector<std::string>& text)
-{
-    std::map<std::string, std::size_t> of_name;
-    for (const std::string& cell : text) {
-        if (!cell.empty()) {
-            of_name.emplace(cell, 0);
-        }
-    }
-    Labels labels;
-    for (auto& [name, code] : of_name) {
-        code = labels.names.size();
-        labels.names.push_back(name);
-    }
-    for (const std::string& cell : text) {
-        labels.code.push_back(cell.empty() ? labels.names.size() : of_name.at(cell));
-    }
-    return labels;
-}
-
-std::vector<std::string> text_of(const Categories& categories)
-{
-    std::vector<std::string> text;
-    for (const std::uint32_t code : categories.code) {
-        text.push_back(categories.names[code]);
-    }
-    return text;
-}
-
-std::vector<std::string> text_of(const Field& field)
-{
-    if (const auto* text = std::get_if<std::vector<std::string>>(&field.values)) {
-        return *text;
-    }
-    std::vector<std::string> text;
-    for (const double value : numbers_of(field)) {
-        text.push_back(std::isnan(value) ? std::string() : fmt::format("{}", value));
-    }
-    return text;
-}
-
-/// The standard role a --by word names, or nothing when it is a column of its own.
-const Categories* role(const std::string& by, const Incidents& incidents)
-{
-    const Categories* found = nullptr;
-    if (by == "category") {
-        found = &incidents.category;
-    } else if (by == "stage") {
-        found = &incidents.stage;
-    } else if (by == "source") {
-        found = &incidents.source;
-    }
-    if (found != nullptr) {
-        require(found->given(), "--by {}: no such column was found; name it with --{}", by, by);
-    }
-    return found;
-}
-
-bool is_role(const std::string& by)
-{
-    return by == "category" || by == "stage" || by == "source";
-}
-
-Labels labels_of(const std::string& by, const Incidents& incidents)
-{
-    const Categories* categories = role(by, incidents);
-    // columns_needed puts the column of --by first
-    return labels_from(categories != nullptr ? text_of(*categories)
-                                             : text_of(incidents.attributes.fields.front()));
-}
-
-Seconds moment_of(const std::string& option, const std::string& text)
-{
-    const auto time = time_from(text);
-    if (!time || time->ambiguous) {
-        throw UsageError(fmt::format("{} {}: give a date such as 2024-03-31", option, text));
-    }
-    return time->span.start;
-}
-
-struct Window {
-    Seconds from = std::numeric_limits<Seconds>::min() + 1;
-    Seconds until = std::numeric_limits<Seconds>::max();
-};
-
-std::optional<Window> window_of(const DensityToolOptions& o)
-{
-    if (o.from.empty() && o.until.empty()) {
-        return std::nullopt;
-    }
-    Window window;
-    if (!o.from.empty()) {
-        window.from = moment_of("--since", o.from);
-    }
-    if (!o.until.empty()) {
-        window.until = moment_of("--until", o.until);
-    }
-    if (window.from >= window.until) {
-        throw UsageError("--since is not before --until");
-    }
-    return window;
-}
 
 /// Adds incident i with a share of its weight.
 void add(Sample& sample, const Incidents& incidents, std::size_t i, double share)
@@ -175,7 +67,7 @@ void add_extras(Sample& sample, const Extras& extras, std::size_t i)
 
 /// Shares of each incident in the groups: (group, share) pairs through `take`.
 template <typename Take>
-void share_out(const Incidents& incidents, const std::optional<Window>& window, const Labels* labels,
+void share_out(const Incidents& incidents, const std::optional<TimeWindow>& window, const Labels* labels,
                std::span<const Seconds> months, const Take& take)
 {
     for (std::size_t i = 0; i < incidents.size(); ++i) {
@@ -199,26 +91,11 @@ void share_out(const Incidents& incidents, const std::optional<Window>& window, 
     }
 }
 
-std::size_t count_unknown(const Incidents& incidents)
-{
-    return static_cast<std::size_t>(std::count_if(incidents.time.begin(), incidents.time.end(),
-                                                  [](const TimeSpan& span) { return !span.known(); }));
-}
-
-void require_times(const Incidents& incidents, const cli::Context& context)
-{
-    require(!incidents.time.empty(), "no column of dates or times was found; name it with --time");
-    const std::size_t unknown = count_unknown(incidents);
-    require(unknown < incidents.size(), "no incident has a date that could be read");
-    if (unknown > 0) {
-        context.warn("{} of {} incidents have no known time and are left out", unknown, incidents.size());
-    }
-}
-
 /// The whole record, from the first start to after the last end.
-Window record_of(const Incidents& incidents)
+TimeWindow record_of(const Incidents& incidents)
 {
-    Window record{.from = std::numeric_limits<Seconds>::max(), .until = std::numeric_limits<Seconds>::min()};
+    TimeWindow record{.from = std::numeric_limits<Seconds>::max(),
+                      .until = std::numeric_limits<Seconds>::min()};
     for (const TimeSpan& span : incidents.time) {
         if (span.known()) {
             record.from = std::min(record.from, span.start);
@@ -247,10 +124,7 @@ double total_weight(const Sample& sample)
 
 std::vector<std::string> columns_needed(const DensityToolOptions& o)
 {
-    std::vector<std::string> columns;
-    if (!o.by.empty() && !is_role(o.by)) {
-        columns.push_back(o.by);
-    }
+    std::vector<std::string> columns = label_columns(o.by);
     if (!o.radius_column.empty()) {
         columns.push_back(o.radius_column);
     }
@@ -260,7 +134,7 @@ std::vector<std::string> columns_needed(const DensityToolOptions& o)
 std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& incidents,
                                const cli::Context& context)
 {
-    const std::optional<Window> window = window_of(o);
+    const std::optional<TimeWindow> window = time_window(o.from, o.until);
     if (window || o.by_month) {
         require_times(incidents, context);
     }
@@ -275,7 +149,7 @@ std::vector<Sample> samples_of(const DensityToolOptions& o, const Incidents& inc
             context.warn("{} of {} incidents have no {} and are left out", without, incidents.size(), o.by);
         }
     } else if (o.by_month) {
-        const Window record = record_of(incidents);
+        const TimeWindow record = record_of(incidents);
         months = month_edges(window ? std::max(window->from, record.from) : record.from,
                              window ? std::min(window->until, record.until) : record.until);
         names.clear();

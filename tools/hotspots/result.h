@@ -1,28 +1,27 @@
 #pragma once
 
-#include "kernels/getis_ord.h"
-#include "tools/hotspots/units.h"
+#include "tools/hotspots/significance.h"
+#include "tools/hotspots/stability.h"
+
+#include <string>
 
 namespace vigil::tools {
 
-/// Which neighbours count, once all that was left open is decided.
-struct Neighbourhood {
-    HotspotWeights kind = HotspotWeights::queen;
-    double band_m = 0;
-    std::size_t k = 0;
-
-    /// "8 neighbours (queen)", "everything within 250 m", ...
-    [[nodiscard]] std::string text() const;
+/// All that was found out about the units for one set of values.
+struct Findings {
+    std::string group; ///< of --by, or empty
+    std::string label; ///< "group 2 of 3: " for messages, which do not name it; or empty
+    Values values;
+    std::string value_alias = "Value"; ///< what the values are
+    LocalResult local;
+    Significance significance;
+    std::vector<double> stable; ///< share of bands that agree with the bin, or empty
+    HotShares shares;           ///< of --uncertain, or empty
 };
 
-/// throws   UsageError when the options contradict one another or do not fit the units
-Neighbourhood neighbourhood_for(const Units& units, const HotspotOptions& options,
-                                const cli::Context& context);
-
-GetisOrd getis_ord_of(const Units& units, const Neighbourhood& neighbourhood, const HotspotOptions& options);
-
-/// The layer that is written: one row per cell, place or polygon. Empties `units`.
-Features hotspot_layer(Units& units, const GetisOrd& result, const Neighbourhood& neighbourhood,
-                       HotspotStatistic statistic, const cli::Context& context);
+/// The layer that is written: one row per cell, place or polygon. Takes the geometry of `units` when it is
+/// the `last` layer.
+Features hotspot_layer(Units& units, Findings found, const Neighbourhood& near, const HotspotOptions& options,
+                       const cli::Context& context, bool last);
 
 } // namespace vigil::tools
