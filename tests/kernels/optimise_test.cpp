@@ -3,7 +3,6 @@
 #include "kernels/optimise/cell.h"
 #include "kernels/optimise/snap_places.h"
 #include "kernels/optimise/spacing.h"
-#include "kernels/optimise/stability.h"
 #include "kernels/weights.h"
 #include "libgeo/error.h"
 #include "libgeo/random.h"
@@ -379,20 +378,4 @@ TEST_CASE("values that cannot show a hot spot are refused or warned of", "[optim
     CHECK_THROWS_AS(choose_band(two, std::vector<double>{5, 5, 5}), Error);
     CHECK(choose_band(two, std::vector<double>{5, 6, 5}).band_m > 0);
     CHECK_THROWS_AS(choose_band(std::vector<XY>(4), std::vector<double>{1, 2, 3, 4}), Error);
-}
-
-TEST_CASE("stability is the share of variants with the same sign", "[optimise]")
-{
-    const std::int64_t none = missing_integer;
-    const std::vector<std::vector<std::int64_t>> bins = {
-        {3, 0, -2, none, 1, 2}, {2, 1, -3, 1, none, 0}, {1, 0, 3, 2, none, 0}};
-    const auto share = bin_stability(bins);
-    CHECK(share[0] == 1);
-    CHECK(share[1] == 0.5);
-    CHECK(share[2] == 0.5);
-    CHECK(std::isnan(share[3]));
-    CHECK(std::isnan(share[4]));
-    CHECK(share[5] == 0);
-    CHECK(bin_stability(bins, 3)[0] == 0); // 3 against 2 and 1
-    CHECK_THROWS_AS(bin_stability(std::span(bins).first(1)), Error);
 }

@@ -242,6 +242,16 @@ void check_neighbours(const HotspotOptions& o)
     if (is(HotspotWeights::space_time) != o.time_band_days.has_value()) {
         throw UsageError("--weights space-time and --time-band DAYS go together");
     }
+    const HotspotOptions unchanged;
+    if (o.power != unchanged.power && !is(HotspotWeights::inverse)) {
+        throw UsageError("--power goes with --weights inverse");
+    }
+    if (o.kernel != unchanged.kernel && !is(HotspotWeights::kernel)) {
+        throw UsageError("--weight-kernel goes with --weights kernel");
+    }
+    if (o.redistributions != unchanged.redistributions && !o.uncertain) {
+        throw UsageError("--redistributions goes with --uncertain");
+    }
     if (!o.network_layer.empty() && o.network.empty()) {
         throw UsageError("--network-layer goes with --network");
     }
