@@ -1,11 +1,11 @@
 #include "kernels/autocorrelation/incremental_rings.h"
 
+#include "kernels/buckets.h"
 #include "kernels/weights.h"
-#include "libgeo/error.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 namespace vigil::incremental {
 
@@ -25,41 +25,21 @@ std::vector<double> squared_reaches(std::span<const double> distances_m)
 RingSearch::RingSearch(std::span<const XY> places, std::span<const double> distances_m)
     : reach_m2_(squared_reaches(distances_m)), slots_per_m2_(slots / reach_m2_.back()), ring_at_(slots + 1)
 {
-    require(places.size() < std::numeric_limits<std::uint32_t>::max(), "{} places are too many",
-            places.size());
-    for (const XY p : places) {
-        require(std::isfinite(p.x) && std::isfinite(p.y), "a coordinate is not a finite number");
-    }
     for (std::size_t slot = 0; slot <= slots; ++slot) {
         // a hair lower, so that rounding never starts beyond the ring
         const double from = static_cast<double>(slot) / slots_per_m2_ * (1 - 1e-12);
         const auto at = std::lower_bound(reach_m2_.begin(), reach_m2_.end() - 1, from);
         ring_at_[slot] = static_cast<std::uint16_t>(at - reach_m2_.begin());
     }
-    const Box box = bounding_box(places);
-    // A hair wider than its share of the reach; and never more than 2^30 buckets across.
-    const double side =
-        std::max(distances_m.back() / per_reach * (1 + 1e-8), std::max(box.width(), box.height()) * 0x1p-30);
-    const auto bucket = [side](double from, double value) {
-        return static_cast<std::uint64_t>((value - from) / side) + per_reach; // room to the left of the first
-    };
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> sorted(places.size());
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const std::uint64_t row = bucket(box.min_y, places[i].y);
-        sorted[i] = {(row << 32U) + bucket(box.min_x, places[i].x), static_cast<std::uint32_t>(i)};
-    }
-    std::sort(sorted.begin(), sorted.end());
-    order_.reserve(sorted.size());
-    xy_.reserve(sorted.size());
-    for (const auto& [key, index] : sorted) {
-        if (keys_.empty() || keys_.back() != key) {
-            keys_.push_back(key);
-            begin_.push_back(order_.size());
-        }
-        order_.push_back(index);
+    // A hair wider than its share of the reach; with room to the left of the first.
+    Buckets buckets = buckets_of(places, distances_m.back() / per_reach * (1 + 1e-8), per_reach);
+    order_ = std::move(buckets.order);
+    keys_ = std::move(buckets.keys);
+    begin_ = std::move(buckets.begin);
+    xy_.reserve(order_.size());
+    for (const std::uint32_t index : order_) {
         xy_.push_back(places[index]);
     }
-    begin_.push_back(order_.size());
 }
 
 RingSearch::Runs RingSearch::runs_around(std::size_t bucket) const
