@@ -24,4 +24,12 @@ std::vector<double> benjamini_hochberg(std::span<const double> p);
 /// source   Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165-1188, theorem 1.3
 std::vector<double> benjamini_yekutieli(std::span<const double> p);
 
+/// The largest p that the procedure rejects at `alpha`, without sorting: p <= cutoff exactly where the
+/// adjusted p <= alpha. Below 0 when nothing is rejected.
+///
+/// The step-up rule rejects all p <= alpha k / m where k is the greatest number with that many p so small;
+/// counting again and again from k = m comes down to it.
+double benjamini_hochberg_cutoff(std::span<const double> p, double alpha);
+double benjamini_yekutieli_cutoff(std::span<const double> p, double alpha);
+
 } // namespace vigil

@@ -38,3 +38,25 @@ TEST_CASE("both adjustments are R's on ties, zeros, ones and absent values", "[f
     check(vigil::benjamini_yekutieli(p), vigil::test::numbers(table["by"]));
     CHECK(vigil::benjamini_yekutieli({}).empty());
 }
+
+TEST_CASE("a cutoff parts the p-values as the adjusted ones do", "[fdr]")
+{
+    // against the adjusted values themselves, whose oracle is R's p.adjust; an LCG of Knuth's
+    std::uint64_t state = 7;
+    for (int round = 0; round < 50; ++round) {
+        std::vector<double> p;
+        for (int i = 0; i < 40; ++i) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            const double u = static_cast<double>(state >> 11U) * 0x1p-53;
+            p.push_back(i % 9 == 0 ? std::numeric_limits<double>::quiet_NaN() : std::pow(u, 1 + round % 5));
+        }
+        const std::vector<double> bh = vigil::benjamini_hochberg(p);
+        const std::vector<double> by = vigil::benjamini_yekutieli(p);
+        for (std::size_t i = 0; i < p.size(); ++i) {
+            CHECK((p[i] <= vigil::benjamini_hochberg_cutoff(p, 0.05)) == (bh[i] <= 0.05));
+            CHECK((p[i] <= vigil::benjamini_yekutieli_cutoff(p, 0.05)) == (by[i] <= 0.05));
+        }
+    }
+    CHECK(vigil::benjamini_hochberg_cutoff(std::vector<double>{0.9, 0.8}, 0.05) < 0);
+    CHECK(vigil::benjamini_hochberg_cutoff(std::vector<double>{}, 0.05) < 0);
+}

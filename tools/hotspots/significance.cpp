@@ -211,35 +211,18 @@ std::vector<std::int64_t> bins_of(const std::vector<double>& p, const std::vecto
     return bins;
 }
 
-/// The largest p that the procedure rejects at `alpha`; below 0 when none is.
-///
-/// The step-up rule rejects all p <= alpha k / m where k is the greatest number with that many p so small;
-/// counting again and again from k = m comes down to it.
+/// The largest p that is significant at `alpha`; below 0 when none is.
 double cutoff(std::span<const double> p, double alpha, FalseDiscovery rule)
 {
-    const auto tests =
-        static_cast<double>(std::count_if(p.begin(), p.end(), [](double one) { return !std::isnan(one); }));
-    if (rule == FalseDiscovery::none || tests == 0) {
-        return alpha;
+    switch (rule) {
+    case FalseDiscovery::bh:
+        return benjamini_hochberg_cutoff(p, alpha);
+    case FalseDiscovery::by:
+        return benjamini_yekutieli_cutoff(p, alpha);
+    case FalseDiscovery::none:
+        break;
     }
-    double factor = tests;
-    if (rule == FalseDiscovery::by) {
-        double harmonic = 0;
-        for (double i = tests; i > 0; i -= 1) {
-            harmonic += 1 / i;
-        }
-        factor *= harmonic;
-    }
-    double rejected = tests;
-    for (;;) {
-        const double limit = alpha * rejected / factor;
-        const auto still = static_cast<double>(
-            std::count_if(p.begin(), p.end(), [limit](double one) { return one <= limit; }));
-        if (still == rejected || still == 0) {
-            return still == 0 ? -1 : limit;
-        }
-        rejected = still;
-    }
+    return alpha;
 }
 
 /// How many the normal distribution calls at 95 %, but the exact one does not.
