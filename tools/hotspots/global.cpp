@@ -4,6 +4,7 @@
 #include "kernels/autocorrelation/global_permutation.h"
 #include "kernels/autocorrelation/join_counts.h"
 #include "kernels/weights/structure.h"
+#include "libgeo/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,21 +12,6 @@
 namespace vigil::tools {
 
 namespace {
-
-std::string number(double value)
-{
-    return std::isnan(value) ? std::string() : fmt::format("{}", value);
-}
-
-/// A cell of a CSV table, quoted.
-std::string quoted_cell(const std::string& text)
-{
-    std::string cell = "\"";
-    for (const char c : text) {
-        cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-    }
-    return cell + "\"";
-}
 
 /// Writes rows of one group.
 class Rows {
@@ -37,10 +23,14 @@ class Rows {
         if (std::isnan(test.variance)) {
             return; // not defined under this hypothesis
         }
-        text_ += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                             group_.empty() ? "" : quoted_cell(group_), statistic, null, number(value),
-                             number(test.expected), number(test.variance), number(test.z), number(test.p),
-                             links_.features, links_.islands, links_.components, links_.links);
+        append_csv(text_, group_);
+        text_ += fmt::format(",{},{}", statistic, null);
+        for (const double x : {value, test.expected, test.variance, test.z, test.p}) {
+            text_ += ',';
+            append_csv(text_, x);
+        }
+        text_ +=
+            fmt::format(",{},{},{},{}\n", links_.features, links_.islands, links_.components, links_.links);
     }
     void add(const std::string& statistic, const GlobalAutocorrelation& found)
     {

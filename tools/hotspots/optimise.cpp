@@ -4,6 +4,7 @@
 #include "kernels/optimise/cell.h"
 #include "kernels/optimise/snap_places.h"
 #include "libgeo/error.h"
+#include "libgeo/text.h"
 #include "tools/curve.h"
 #include "tools/hotspots/neighbourhood.h"
 
@@ -45,11 +46,6 @@ std::string picture_of(const Decisions& decisions)
         }
     }
     return curve_picture(picture);
-}
-
-std::string number(double value)
-{
-    return std::isnan(value) ? std::string() : fmt::format("{}", value);
 }
 
 } // namespace
@@ -143,9 +139,12 @@ void write_curve(const Decisions& decisions, const HotspotOptions& o)
         const MoranStep& step = decisions.curve.steps[k];
         const auto& peaks = decisions.curve.peaks;
         const bool peak = std::find(peaks.begin(), peaks.end(), k) != peaks.end();
-        csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", step.distance_m, number(step.i),
-                           number(step.expectation), number(step.variance), number(step.z), number(step.p),
-                           step.mean_neighbours, step.islands, peak ? 1 : 0,
+        csv += fmt::format("{}", step.distance_m);
+        for (const double x : {step.i, step.expectation, step.variance, step.z, step.p}) {
+            csv += ',';
+            append_csv(csv, x);
+        }
+        csv += fmt::format(",{},{},{},{}\n", step.mean_neighbours, step.islands, peak ? 1 : 0,
                            step.distance_m == decisions.band_m ? 1 : 0);
     }
     write_curve_files(o.curve, csv, picture_of(decisions), o.write.overwrite);

@@ -3,6 +3,7 @@
 #include "libgeo/io/crs.h"
 #include "libgeo/io/features_io.h"
 #include "libgeo/io/repair.h"
+#include "libgeo/style.h"
 #include "tools/hotspots/units.h"
 
 #include <fmt/ranges.h>
@@ -21,17 +22,9 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> numbers_of(const Field& field, const std::string& option, const std::string& path)
 {
-    if (const auto* whole = std::get_if<std::vector<std::int64_t>>(&field.values)) {
-        std::vector<double> values;
-        values.reserve(whole->size());
-        for (const std::int64_t v : *whole) {
-            values.push_back(v == missing_integer ? missing : static_cast<double>(v));
-        }
-        return values;
-    }
-    const auto* values = std::get_if<std::vector<double>>(&field.values);
-    require(values != nullptr, "{}: the field {} holds text; {} needs a number", path, field.name, option);
-    return *values;
+    require(!std::holds_alternative<std::vector<std::string>>(field.values),
+            "{}: the field {} holds text; {} needs a number", path, field.name, option);
+    return vigil::numbers_of(field);
 }
 
 const Field& field_of(const Table& table, const std::string& name, const std::string& path)
