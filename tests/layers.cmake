@@ -4,7 +4,7 @@
 cmake_policy(VERSION 3.25)
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 
-set(gis "^(gdal/)?(gdal|ogr|cpl_|vrt|sqlite3)|^(proj|geodesic|geos)")
+set(gis "^(gdal/)?(gdal|ogr|cpl_|vrt|sqlite3)|^(proj|geodesic|geos)|^(osmium|protozero)/")
 set(files_and_clocks "^(iostream|fstream|filesystem|cstdio|stdio\\.h|ostream|istream|ctime|time\\.h|print|unistd\\.h)$")
 set(any_room "^(libgeo|kernels|tools|tests)/")
 

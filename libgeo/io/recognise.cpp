@@ -83,12 +83,18 @@ std::optional<std::string_view> foreign(std::string_view bytes)
          "7zXZ"sv,
          "xz-compressed data; decompress it first"},
         {"\x89PNG"sv, "a PNG picture"},
+        {"\x89VNET"sv, "an engine file of vigil network; rename or save it so that it ends in .vnet"},
         {"\xff\xd8\xff"sv, "a JPEG picture"},
     };
     for (const Known& known : all) {
         if (bytes.starts_with(known.magic)) {
             return known.advice;
         }
+    }
+    constexpr std::size_t block_length = 4; // bytes before the name of the first block
+    if (bytes.substr(std::min(block_length, bytes.size())).starts_with("\x0a\x09OSMHeader"sv)) {
+        return "an OpenStreetMap extract (PBF); for vigil network, rename or save it so that it ends in "
+               ".osm.pbf";
     }
     return std::nullopt;
 }
@@ -171,9 +177,10 @@ InputFormat by_content(std::string_view path, std::string_view bytes, std::strin
     if (text.front() == '{' || text.front() == record_separator.front()) {
         return is_sequence(text, extension) ? InputFormat::geojson_seq : InputFormat::geojson;
     }
-    require(bytes.substr(0, 16).find('\0') == std::string_view::npos,
-            "{}: holds binary data of no known kind; give CSV, GeoPackage, Shapefile, GeoJSON or FlatGeobuf",
-            path);
+    require(
+        bytes.substr(0, 16).find('\0') == std::string_view::npos,
+        "{}: holds binary data of no known kind; convert it to GeoPackage, Shapefile, GeoJSON or FlatGeobuf",
+        path);
     return InputFormat::csv;
 }
 

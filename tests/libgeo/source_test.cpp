@@ -104,6 +104,17 @@ TEST_CASE("content tells the format and must keep what the extension promises", 
     }
 }
 
+TEST_CASE("extracts and engine files are known by content, whatever they are called", "[source]")
+{
+    // the first block of PBF: its header's length, then field 1 (a text of 9 bytes)
+    const std::string pbf = "\0\0\0\x0d\x0a\x09OSMHeader\x18\x7c"s;
+    const std::string engine = "\x89VNET\r\n\x1a"s;
+    for (const char* name : {"a", "a.gpkg", "-"}) {
+        CHECK(error_of([&] { recognise(name, pbf); }).first.ends_with("ends in .osm.pbf"));
+        CHECK(error_of([&] { recognise(name, engine); }).first.ends_with("ends in .vnet"));
+    }
+}
+
 TEST_CASE("SHA-256 is that of FIPS 180-4", "[source]")
 {
     // FIPS 180-4 example: "abc"
