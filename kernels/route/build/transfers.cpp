@@ -1,0 +1,261 @@
+#include "kernels/route/build/transfers.h"
+
+#include "kernels/route/build/lengths.h"
+
+#include <nanoflann.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+#include <unordered_set>
+#include <utility>
+
+namespace vigil::route_build {
+
+namespace {
+
+/// A point that wants a link, and for whom.
+struct Seeker {
+    std::uint32_t point = 0;
+    Vehicles vehicles = vehicle::none;
+};
+
+/// The point of a road or path that a point of another layer shares its vertex with; or no_index.
+std::uint32_t land_beside(const Lines& lines, std::uint32_t point)
+{
+    if (lines.extra.empty() || point < lines.extra.front().point) {
+        return no_index;
+    }
+    return lines.point_of(lines.extra[point - lines.extra.front().point].vertex, Layer::land);
+}
+
+/// Points of ferries that are ends of lines or marked as stations, in order.
+std::vector<std::uint32_t> quays(const Lines& lines, const std::vector<PointMark>& marks)
+{
+    std::vector<std::uint32_t> found;
+    for (const Line& line : lines.lines) {
+        if (!line.empty() && lines.kinds[line.kind].mode == Mode::ferry) {
+            for (const std::uint32_t point : {lines.first_point(line), lines.last_point(line)}) {
+                // where lines of a ferry meet at sea there is no quay
+                if (lines.state[point].degree == 1 || land_beside(lines, point) != no_index) {
+                    found.push_back(point);
+                }
+            }
+        }
+    }
+    for (const PointMark& mark : marks) {
+        if (mark.station && lines.state[mark.point].layer == Layer::ferry) {
+            found.push_back(mark.point);
+        }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+/// Cubes of space around seekers: whatever is outside is too far for all of them.
+class Neighbourhood {
+  public:
+    explicit Neighbourhood(double reach_m) : side_m_(std::max(reach_m, 1.0)) {}
+    void add(const XYZ& place)
+    {
+        for (std::int64_t dx = -1; dx <= 1; ++dx) {
+            for (std::int64_t dy = -1; dy <= 1; ++dy) {
+                for (std::int64_t dz = -1; dz <= 1; ++dz) {
+                    cubes_.insert(key(cube(place.x) + dx, cube(place.y) + dy, cube(place.z) + dz));
+                }
+            }
+        }
+    }
+    [[nodiscard]] bool holds(const XYZ& place) const
+    {
+        return cubes_.contains(key(cube(place.x), cube(place.y), cube(place.z)));
+    }
+
+  private:
+    [[nodiscard]] std::int64_t cube(double coordinate) const
+    {
+        return static_cast<std::int64_t>(std::floor(coordinate / side_m_));
+    }
+    /// Keys of cubes far apart may be equal: that only lets in points that the tree then passes over.
+    static std::uint64_t key(std::int64_t x, std::int64_t y, std::int64_t z)
+    {
+        constexpr std::int64_t offset = 1 << 23;
+        constexpr unsigned bits = 21;
+        return static_cast<std::uint64_t>(x + offset) ^ (static_cast<std::uint64_t>(y + offset) << bits) ^
+               (static_cast<std::uint64_t>(z + offset) << (2 * bits));
+    }
+
+    double side_m_;
+    std::unordered_set<std::uint64_t> cubes_;
+};
+
+/// A k-d tree over points in space (nanoflann 1.4 wants squared radii).
+class SpaceIndex {
+  public:
+    SpaceIndex(std::vector<XYZ> places, std::vector<std::uint32_t> points)
+        : source_{std::move(places)}, points_(std::move(points)), tree_(3, source_, {leaf_size})
+    {
+    }
+
+    /// The nearest point within a distance.
+    [[nodiscard]] std::uint32_t nearest(const XYZ& centre, double reach_m,
+                                        const std::vector<FixedLonLat>& place) const
+    {
+        if (points_.empty()) {
+            return no_index;
+        }
+        Nearest results{points_, place, std::nextafter(reach_m * reach_m, infinite)};
+        const double query[] = {centre.x, centre.y, centre.z};
+        tree_.findNeighbors(results, query, nanoflann::SearchParams());
+        return results.best;
+    }
+
+  private:
+    static constexpr std::size_t leaf_size = 10;
+    static constexpr double infinite = std::numeric_limits<double>::infinity();
+
+    struct Source {
+        std::vector<XYZ> places;
+        [[nodiscard]] std::size_t kdtree_get_point_count() const { return places.size(); }
+        [[nodiscard]] double kdtree_get_pt(std::size_t i, std::size_t axis) const
+        {
+            const XYZ& p = places[i];
+            return axis == 0 ? p.x : axis == 1 ? p.y : p.z;
+        }
+        template <typename Bounds>
+        bool kdtree_get_bbox(Bounds& /*bounds*/) const
+        {
+            return false; // nanoflann finds it
+        }
+    };
+
+    /// What nanoflann calls a result set.
+    struct Nearest {
+        const std::vector<std::uint32_t>& points;
+        const std::vector<FixedLonLat>& place;
+        double radius_m2; ///< just above the best, so that ties are seen
+        std::uint32_t best = no_index;
+        double best_m2 = infinite;
+        [[nodiscard]] bool full() const { return true; }
+        // NOLINTNEXTLINE(readability-identifier-naming): nanoflann calls it so
+        [[nodiscard]] double worstDist() const { return radius_m2; }
+        // NOLINTNEXTLINE(readability-identifier-naming): likewise
+        bool addPoint(double dist_m2, std::uint32_t i)
+        {
+            const std::uint32_t point = points[i];
+            if (best == no_index ||
+                std::tie(dist_m2, place[point], point) < std::tie(best_m2, place[best], best)) {
+                best = point;
+                best_m2 = dist_m2;
+                radius_m2 = std::nextafter(dist_m2, infinite);
+            }
+            return true;
+        }
+    };
+
+    using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, Source>, Source, 3,
+                                                     std::uint32_t>;
+    Source source_;
+    std::vector<std::uint32_t> points_;
+    Tree tree_;
+};
+
+/// Links each seeker to the nearest point that is open to some of `who`, if it seeks for them.
+void link_nearest(const Lines& lines, const std::vector<Seeker>& seekers, Vehicles who, double reach_m,
+                  std::vector<Transfer>& transfers)
+{
+    Neighbourhood near(reach_m);
+    std::vector<std::pair<const Seeker*, XYZ>> asking;
+    for (const Seeker& seeker : seekers) {
+        if ((seeker.vehicles & who) != 0) {
+            asking.emplace_back(&seeker, in_space(lines.place[seeker.point]));
+            near.add(asking.back().second);
+        }
+    }
+    if (asking.empty()) {
+        return;
+    }
+    std::vector<XYZ> places;
+    std::vector<std::uint32_t> points;
+    for (std::uint32_t p = 0; p < lines.place.size(); ++p) {
+        const PointState& state = lines.state[p];
+        if (state.degree > 0 && state.layer == Layer::land && (state.open & who) != 0) {
+            const XYZ place = in_space(lines.place[p]);
+            if (near.holds(place)) {
+                places.push_back(place);
+                points.push_back(p);
+            }
+        }
+    }
+    const SpaceIndex index(std::move(places), std::move(points));
+    for (const auto& [seeker, place] : asking) {
+        const std::uint32_t land = index.nearest(place, reach_m, lines.place);
+        if (land != no_index) {
+            const double length_m = stretch_length_m(lines.place[seeker->point], place, lines.place[land],
+                                                     in_space(lines.place[land]));
+            if (length_m <= reach_m) {
+                transfers.push_back(
+                    {seeker->point, land, static_cast<Vehicles>(seeker->vehicles & who), length_m});
+            }
+        }
+    }
+}
+
+/// Links with the same ends become one.
+void join_equal(std::vector<Transfer>& transfers)
+{
+    std::sort(transfers.begin(), transfers.end(), [](const Transfer& a, const Transfer& b) {
+        return std::tie(a.station, a.land) < std::tie(b.station, b.land);
+    });
+    std::size_t kept = 0;
+    for (const Transfer& one : transfers) {
+        if (kept > 0 && transfers[kept - 1].station == one.station && transfers[kept - 1].land == one.land) {
+            transfers[kept - 1].vehicles |= one.vehicles;
+        } else {
+            transfers[kept++] = one;
+        }
+    }
+    transfers.resize(kept);
+}
+
+} // namespace
+
+std::vector<Transfer> find_transfers(Lines& lines, const std::vector<PointMark>& marks, double transfer_m,
+                                     RouteReport& report)
+{
+    std::vector<Transfer> transfers;
+    std::vector<Seeker> seekers;
+    std::size_t stations = 0;
+    for (const std::uint32_t quay : quays(lines, marks)) {
+        const std::uint32_t land = land_beside(lines, quay);
+        ++stations;
+        if (land != no_index) {
+            transfers.push_back({quay, land, lines.state[quay].open, 0});
+        } else {
+            seekers.push_back({quay, lines.state[quay].open});
+        }
+    }
+    for (const PointMark& mark : marks) {
+        if (mark.station && lines.state[mark.point].layer == Layer::rail) {
+            seekers.push_back({mark.point, vehicle::foot});
+            ++stations;
+        }
+    }
+    link_nearest(lines, seekers, vehicle::foot, transfer_m, transfers);
+    link_nearest(lines, seekers, vehicle::motor, transfer_m, transfers);
+    join_equal(transfers);
+    std::uint32_t last = no_index;
+    for (const Transfer& transfer : transfers) {
+        lines.state[transfer.station].node = true;
+        lines.state[transfer.land].node = true;
+        stations -= transfer.station != last ? 1U : 0U;
+        last = transfer.station;
+    }
+    report.transfers = transfers.size();
+    report.stations_alone = stations;
+    return transfers;
+}
+
+} // namespace vigil::route_build
