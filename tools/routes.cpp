@@ -1,210 +1,164 @@
-#include "kernels/routes.h"
-
-#include "kernels/snap.h"
 #include "libgeo/error.h"
+#include "libgeo/io/crs.h"
 #include "libgeo/io/features_io.h"
-#include "libgeo/parallel.h"
 #include "tools/commands.h"
-#include "tools/network_file.h"
-#include "tools/route_ends.h"
+#include "tools/other_file.h"
+#include "tools/route_network/layers.h"
+#include "tools/routes/find.h"
+#include "tools/routes/layer.h"
+#include "tools/routes/options.h"
+#include "tools/routes/snapping.h"
+#include "tools/routes/table.h"
 #include "tools/shared_options.h"
 
-#include <limits>
+#include <algorithm>
+#include <array>
 #include <memory>
 
 namespace vigil::tools {
 
 namespace {
 
-enum class SnapTo { edge, node };
-
-struct Options {
-    NetworkInput network;
-    RouteEndsInput ends;
-    std::string output;
-    bool nearest = false;
-    bool largest = false;
-    SnapTo snap_to = SnapTo::edge;
-    std::optional<double> max_snap_m;
-    io::WriteOptions write;
-};
-
-/// Places of one side on the network, and how far they were from it.
-struct SnappedSide {
-    std::vector<std::optional<NetworkPlace>> places; ///< nothing when farther than --max-snap
-    std::vector<double> distance_m;
-};
-
-template <typename Finder>
-SnappedSide snap_all(const Finder& finder, std::span<const XY> places, double max_snap_m)
+/// Whether the output is asked for in a format that a table of costs is not written in.
+bool names_gis_file(const RoutesOptions& o)
 {
-    SnappedSide side;
-    side.places.resize(places.size());
-    side.distance_m.resize(places.size());
-    parallel_chunks(places.size(), 256, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) {
-            const Snapped snapped = finder.snap(places[i]).value();
-            side.distance_m[i] = snapped.distance_m;
-            if (snapped.distance_m <= max_snap_m) {
-                side.places[i] = snapped.place;
-            }
-        }
-    });
-    return side;
+    const std::array<const char*, 5> formats = {"gpkg", "shp", "fgb", "geojson", "geojsonl"};
+    return (!o.write.format.empty() && o.write.format != "csv") ||
+           std::any_of(formats.begin(), formats.end(),
+                       [&](const char* format) { return o.output.ends_with(std::string(".") + format); });
 }
 
-struct SnappedEnds {
-    SnappedSide from, to;
-};
-
-SnappedEnds snap_ends(const Options& o, const Network& network, const RouteEnds& ends)
+Joining joining_of(const RoutesOptions& o)
 {
-    const double max_snap_m = o.max_snap_m.value_or(std::numeric_limits<double>::infinity());
-    const auto both = [&](const auto& finder) {
-        return SnappedEnds{snap_all(finder, ends.from, max_snap_m), snap_all(finder, ends.to, max_snap_m)};
-    };
-    std::vector<std::uint32_t> allowed;
-    if (o.snap_to == SnapTo::node) {
-        for (std::uint32_t v = 0; v < network.nodes.size() && o.largest; ++v) {
-            if (network.node_component[v] == 0) {
-                allowed.push_back(v);
-            }
-        }
-        return both(NodeSnapper(network, allowed));
+    const bool two_files = o.ends.pairs.empty() && o.ends.stops.empty();
+    if (o.nearest && !two_files) {
+        throw UsageError("--nearest goes with --from and --to");
     }
-    for (std::uint32_t e = 0; e < network.edges.size() && o.largest; ++e) {
-        if (network.edges[e].component == 0) {
-            allowed.push_back(e);
-        }
+    if (o.table && (!two_files || o.nearest)) {
+        throw UsageError("--table goes with --from and --to, without --nearest");
     }
-    return both(Snapper(network, allowed));
+    if (o.table && o.scenarios.scenarios.size() > 1) {
+        throw UsageError("--table is for one --profile or --scenario");
+    }
+    if (o.table && names_gis_file(o)) {
+        throw UsageError("--table writes CSV; name the output .csv");
+    }
+    if (!two_files) {
+        return o.ends.pairs.empty() ? Joining::stops : Joining::pairs;
+    }
+    return o.nearest ? Joining::nearest : Joining::all;
 }
 
-const char* status_of(const Route& route, const SnappedEnds& snapped)
+/// Below this many ways a search on the plain graph is done before the order of a hierarchy would be.
+bool wants_hierarchy(const RoutesOptions& o, Joining joining, const RouteEnds& ends)
 {
-    if (route.path) {
-        return "ok";
-    }
-    const bool off = !snapped.from.places[route.from] || (route.to && !snapped.to.places[*route.to]);
-    return off ? "off_network" : "no_path";
+    const std::size_t searches =
+        joining == Joining::all ? ends.from.size() * ends.to.size() : ends.from.size();
+    return o.table || joining == Joining::nearest ||
+           (o.ways == 1 && o.scenarios.scenarios.size() < 2 && searches >= 500);
 }
 
-/// The columns of the output, filled row by row.
-struct Columns {
-    std::vector<std::string> case_id, from_id, to_id, status;
-    std::vector<double> length_m, cost, snap_from_m, snap_to_m;
-};
-
-Features routes_layer(const Network& network, const std::vector<Route>& routes, const RouteEnds& ends,
-                      const SnappedEnds& snapped)
+void require_room(const RouteEnds& ends, Joining joining, const RoutesOptions& o, const cli::Context& context)
 {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-    Features layer;
-    layer.name = "routes";
-    layer.title = "Routes along the network";
-    layer.summary = "Shortest paths between origins and destinations. A shortest path is what the network "
-                    "offers, not evidence of the way that was taken.";
-    layer.style = "routes";
-    layer.crs = network.crs;
-    layer.geometry.kind = GeometryKind::line;
-    Columns c;
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-        const Route& route = routes[i];
-        if (route.path) {
-            layer.geometry.add(path_shape(network, *route.path, *snapped.from.places[route.from]));
-        } else {
-            layer.geometry.end_feature();
-        }
-        c.case_id.push_back(ends.pair_id.empty() ? fmt::format("{}", i + 1) : ends.pair_id[i]);
-        c.from_id.push_back(ends.from_id[route.from]);
-        c.to_id.push_back(route.to ? ends.to_id[*route.to] : std::string());
-        c.length_m.push_back(route.path ? route.path->length_m : unknown);
-        c.cost.push_back(route.path ? route.path->cost : unknown);
-        c.snap_from_m.push_back(snapped.from.distance_m[route.from]);
-        c.snap_to_m.push_back(route.to ? snapped.to.distance_m[*route.to] : unknown);
-        c.status.emplace_back(status_of(route, snapped));
+    const double cases = static_cast<double>(ends.from.size()) *
+                         (joining == Joining::all ? static_cast<double>(ends.to.size()) : 1.0);
+    if (!o.table) { // a table is written row by row
+        context.require_memory(cases * 2000 * static_cast<double>(o.ways),
+                               fmt::format("{:.0f} routes", cases),
+                               "use --nearest, or fewer origins or destinations");
     }
-    layer.table.fields = {{"case_id", "Case", "", std::move(c.case_id)},
-                          {"from_id", "Origin", "", std::move(c.from_id)},
-                          {"to_id", "Destination", "", std::move(c.to_id)},
-                          {"length_m", "Length", "m", std::move(c.length_m)},
-                          {"cost", "Cost", "", std::move(c.cost)},
-                          {"snapfrom_m", "Origin to network", "m", std::move(c.snap_from_m)},
-                          {"snapto_m", "Destination to network", "m", std::move(c.snap_to_m)},
-                          {"status", "Status", "", std::move(c.status)}};
-    return layer;
 }
 
-struct Counts {
-    std::size_t ok = 0, no_path = 0, off_network = 0;
-};
-
-Counts count(const std::vector<Route>& routes, const SnappedEnds& snapped)
+LegOptions leg_options(const RoutesOptions& o)
 {
-    Counts counts;
-    for (const Route& route : routes) {
-        const std::string_view status = status_of(route, snapped);
-        ++(status == "ok" ? counts.ok : status == "no_path" ? counts.no_path : counts.off_network);
-    }
-    return counts;
+    LegOptions options;
+    options.most = static_cast<std::size_t>(o.ways);
+    options.theta = o.theta;
+    options.alternatives = o.alternatives;
+    return options;
 }
 
-Joining joining_of(const Options& o)
+void tell_counts(const RoutesOptions& o, const std::vector<RouteCase>& cases,
+                 const std::vector<std::vector<Journey>>& found, const SnappedPlaces& snapped,
+                 Provenance& provenance, const cli::Context& context)
 {
-    if (o.nearest && !o.ends.pairs.empty()) {
-        throw UsageError("--nearest goes with --from and --to, not with --pairs");
+    std::size_t ok = 0;
+    std::size_t no_path = 0;
+    std::size_t ways = 0;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const std::string_view status = status_of(cases[i], found[i], snapped);
+        ok += status == "ok" ? 1U : 0U;
+        no_path += status == "no_path" ? 1U : 0U;
+        ways += found[i].size();
     }
-    return o.ends.pairs.empty() ? (o.nearest ? Joining::nearest : Joining::all) : Joining::pairs;
+    const std::size_t off = cases.size() - ok - no_path;
+    if (no_path > 0) {
+        context.warn("{} of {} cases have no path along the network; they are listed with status no_path",
+                     no_path, cases.size());
+    }
+    if (off > 0) {
+        context.warn("{} cases have a place farther than {:g} m from the network (--max-snap); they are "
+                     "listed with status "
+                     "off_network",
+                     off, o.max_snap_m);
+    }
+    context.tell("{} routes of {} cases found", ways, ok);
+    provenance.notes.emplace_back("cases", fmt::format("{}", ok));
+    provenance.notes.emplace_back("routes", fmt::format("{}", ways));
+    provenance.notes.emplace_back("no_path", fmt::format("{}", no_path));
+    provenance.notes.emplace_back("off_network", fmt::format("{}", off));
 }
 
-void tell_counts(const Options& o, const Counts& counts, const RouteEnds& ends, const cli::Context& context)
-{
-    if (!o.ends.pairs.empty() && ends.skipped > 0) {
-        context.warn("{}: {} rows skipped that do not hold two usable places", o.ends.pairs, ends.skipped);
-    }
-    if (counts.no_path > 0) {
-        context.warn("{} of {} routes have no path along the network; they are listed with status no_path",
-                     counts.no_path, counts.ok + counts.no_path + counts.off_network);
-    }
-    if (counts.off_network > 0) {
-        context.warn(
-            "{} routes have an end farther than {:g} m from the network; they are listed with status "
-            "off_network",
-            counts.off_network, o.max_snap_m.value_or(0));
-    }
-    context.tell("{} routes found", counts.ok);
-}
-
-void run(Options o, const cli::Context& context)
+void run(RoutesOptions o, const cli::Context& context)
 {
     const Joining joining = joining_of(o);
-    const LoadedNetwork loaded = load_network(o.network, context);
-    tell_network(loaded, context);
-    const Network& network = loaded.built.network;
-    o.ends.allow_vsi = o.network.allow_vsi;
-    const RouteEnds ends = read_route_ends(o.ends, network.crs, context);
-    const double count_of_routes = static_cast<double>(ends.from.size()) *
-                                   (joining == Joining::all ? static_cast<double>(ends.to.size()) : 1.0);
-    context.require_memory(count_of_routes * 2000 + static_cast<double>(network.nodes.size()) * 32,
-                           fmt::format("{:.0f} routes", count_of_routes),
-                           "use --nearest, or fewer origins or destinations");
+    require_one_standard_input({o.network.paths.front(), o.ends.pairs, o.ends.stops, o.ends.from, o.ends.to});
+    o.ends.allow_vsi = o.scenarios.allow_vsi = o.network.allow_vsi;
+    require_other_file(o.output, {o.network.paths.front(), o.ends.pairs, o.ends.stops, o.ends.from, o.ends.to,
+                                  o.scenarios.profile});
+    static_cast<void>(io::PendingOutput(o.output, o.write.overwrite)); // refuse now what could not be written
+    const RouteEnds ends = read_route_ends(o.ends, context);
+    if (ends.lone_stops > 0) {
+        context.warn("{} cases have a single stop, so nothing to join; they are listed with status no_path",
+                     ends.lone_stops);
+    }
+    require_room(ends, joining, o, context);
+    const bool hierarchy = wants_hierarchy(o, joining, ends);
+    const LoadedRouteNetwork loaded = load_route_network(o.network, hierarchy, context);
+    tell_route_network(loaded, context);
+    LoadedScenarios scenarios = load_scenarios(o.scenarios, loaded.network, context);
 
-    const SnappedEnds snapped = snap_ends(o, network, ends);
-    const std::vector<Route> routes =
-        find_routes(network, snapped.from.places, snapped.to.places, joining, context.progress);
-    const Counts counts = count(routes, snapped);
-    tell_counts(o, counts, ends, context);
+    std::vector<LonLat> places = ends.from;
+    places.insert(places.end(), ends.to.begin(), ends.to.end());
+    const SnappedPlaces snapped = snap_places(o, loaded.network, scenarios, places);
+    LegNetwork network(loaded.network, std::move(scenarios.scenarios));
+    if (hierarchy) {
+        network.make_hierarchy();
+    }
+    const std::span all(snapped.places);
+    const auto from = all.first(ends.from.size());
+    const auto to = all.subspan(ends.from.size());
 
     o.write.provenance = context.provenance();
-    o.write.provenance.inputs.push_back(loaded.record);
-    for (const InputRecord& record : ends.records) {
-        o.write.provenance.inputs.push_back(record);
+    o.write.provenance.inputs = loaded.records;
+    for (const std::vector<InputRecord>& records : {ends.records, scenarios.records}) {
+        o.write.provenance.inputs.insert(o.write.provenance.inputs.end(), records.begin(), records.end());
     }
-    o.write.provenance.crs = network.crs.label();
-    o.write.provenance.notes = {{"routes", fmt::format("{}", counts.ok)},
-                                {"no_path", fmt::format("{}", counts.no_path)},
-                                {"off_network", fmt::format("{}", counts.off_network)}};
-    const Features layers[] = {routes_layer(network, routes, ends, snapped)};
+    o.write.provenance.notes.emplace_back("travel", scenarios.text);
+    if (o.table) {
+        write_cost_table(o, ends, snapped, network, context);
+        return;
+    }
+    const auto nearest_to = joining == Joining::nearest ? nearest_ends(network, from, to)
+                                                        : std::vector<std::optional<std::size_t>>();
+    const std::vector<RouteCase> cases = cases_of(ends, joining, nearest_to);
+    const std::vector<std::vector<Journey>> found =
+        find_journeys(network, cases, snapped.places, leg_options(o), context.progress);
+    tell_counts(o, cases, found, snapped, o.write.provenance, context);
+    std::vector<Features> layers{routes_layer(network, cases, found, snapped)};
+    const Crs crs = o.crs.empty() ? loaded.crs : io::crs_from_user(o.crs);
+    bring_to(layers, crs);
+    o.write.provenance.crs = crs.label();
     io::write_features(o.output, layers, o.write);
 }
 
@@ -212,23 +166,44 @@ void run(Options o, const cli::Context& context)
 
 void add_routes(CLI::App& root, std::deque<cli::Command>& commands)
 {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<RoutesOptions>();
+    o->network.paths.resize(1);
     cli::Command& command = commands.emplace_back(
-        root, "routes", "Shortest paths along a network between origins and destinations.");
-    command.file("NETWORK", o->network.path, "what vigil network wrote, or a layer of lines")
-        .file("OUTPUT", o->output, "lines: GeoPackage, Shapefile, GeoJSON, CSV, or - for GeoJSONSeq");
+        root, "routes",
+        "Likely ways along a network between places, with probabilities, or a table of costs.");
+    command
+        .file("NETWORK", o->network.paths.front(),
+              "what vigil network wrote, an OpenStreetMap extract, or lines")
+        .file("OUTPUT", o->output,
+              "lines: GeoPackage, Shapefile, GeoJSON, CSV, or - for GeoJSONSeq; a CSV with --table");
     add_route_ends_options(command, o->ends);
-    command.flag("--nearest", o->nearest, "only the destination that is cheapest to reach from each origin")
+    add_scenario_options(command, o->scenarios);
+    command.integer("--ways", o->ways, 1, 100, "ways listed for each case at most, the cheapest among them")
+        .number("--theta", o->theta, cli::non_negative, "per min", "10 / cheapest cost",
+                "how strongly cost matters: a way is e times less likely for each 1 / theta minutes")
+        .number("--path-size", o->alternatives.path_size_beta, cli::non_negative, "",
+                "weight of ln PS, by which ways that overlap share their probability")
+        .number("--stretch", o->alternatives.most_stretch, cli::Range{.min = 1, .max = 10}, "",
+                "ways that cost more than this many times the cheapest are not listed")
+        .number("--sharing", o->alternatives.most_sharing, cli::Range{.min = 0, .max = 1, .min_open = true},
+                "", "most of the cheapest cost that a way may share with one listed before")
+        .flag("--nearest", o->nearest, "only the destination that is cheapest to reach from each origin")
+        .flag("--table", o->table, "write the costs from every origin to every destination, no lines")
         .choice<SnapTo>("--snap", o->snap_to, {{"edge", SnapTo::edge}, {"node", SnapTo::node}},
-                        "places go to the nearest point of an edge, or to the nearest node")
-        .number("--max-snap", o->max_snap_m, cli::non_negative, "m", "no limit",
+                        "places go to the nearest point of an edge, or to the nearest end of a line")
+        .number("--max-snap", o->max_snap_m, cli::non_negative, "m",
                 "places farther from the network are listed as off_network")
-        .flag("--largest", o->largest, "snap to the largest component only, past islands")
+        .integer("--island", o->island_nodes, 0, 1000000,
+                 "a part of the network with fewer nodes, and fewer than 1/100 of the largest's, is an "
+                 "island: places "
+                 "go past it when a larger part is at most 1 km farther")
+        .flag("--largest", o->largest, "snap to the largest part of the network only, however far")
         .text("--network-layer", o->network.layer, "layer of lines in a GIS file")
         .text("--input-crs", o->ends.crs_in, "CRS of points that do not say theirs, such as EPSG:27700")
         .text("--network-crs", o->network.crs_in, "CRS of lines that do not say theirs")
-        .text("--crs", o->network.crs, "projected CRS to work in; that of the network unless given");
-    add_network_options(command, o->network);
+        .text("--crs", o->crs,
+              "CRS in which routes are written; that of the lines unless given, else WGS 84");
+    add_line_options(command, o->network);
     command.flag("--allow-vsi", o->network.allow_vsi,
                  "accept GDAL's virtual file paths (/vsizip/, /vsicurl/)");
     add_write_options(command, o->write);

@@ -35,19 +35,20 @@ void add_write_options(cli::Command& command, io::WriteOptions& options)
 }
 
 io::ReadIncidents read_incidents(const std::string& path, io::ReadOptions options,
-                                 const cli::Context& context)
+                                 const cli::Context& context, Rejects rejects)
 {
     options.max_memory_bytes = context.max_memory_bytes;
     io::ReadIncidents read = io::read_incidents(path, options);
-    tell_report(read.report, context);
+    tell_report(read.report, context, rejects);
     return read;
 }
 
-void tell_report(const io::ReadReport& report, const cli::Context& context)
+void tell_report(const io::ReadReport& report, const cli::Context& context, Rejects rejects)
 {
     for (const auto& rejected : report.rejected) {
-        context.warn("{}: {} of {} rows skipped: {} (first at {} {}); --rejects FILE keeps them", report.name,
-                     rejected.count, report.records, rejected.reason, report.row_word, rejected.first_row);
+        context.warn("{}: {} of {} rows skipped: {} (first at {} {}){}", report.name, rejected.count,
+                     report.records, rejected.reason, report.row_word, rejected.first_row,
+                     rejects == Rejects::option ? "; --rejects FILE keeps them" : "");
     }
     for (const std::string& warning : report.warnings) {
         context.warn("{}: {}", report.name, warning);

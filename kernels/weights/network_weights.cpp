@@ -62,8 +62,8 @@ struct Site {
 
 /// The network without directions, and who is where on it.
 struct Streets {
-    const Network& network;
-    std::span<const NetworkPlace> places;
+    const RouteNetwork& network;
+    std::span<const EdgePlace> places;
     std::span<const double> access_m;
     Runs<Way> ways;   ///< by node
     Runs<Site> sites; ///< by edge
@@ -71,15 +71,15 @@ struct Streets {
     [[nodiscard]] double access(std::size_t place) const { return access_m.empty() ? 0 : access_m[place]; }
 };
 
-void check(const Network& network, std::span<const NetworkPlace> places, std::span<const double> access_m)
+void check(const RouteNetwork& network, std::span<const EdgePlace> places, std::span<const double> access_m)
 {
     require(places.size() < std::numeric_limits<std::uint32_t>::max(), "{} places are too many",
             places.size());
     require(access_m.empty() || access_m.size() == places.size(), "{} distances to the network for {} places",
             access_m.size(), places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
-        require(places[i].edge < network.edges.size(), "place {} is on no edge of the network", i + 1);
-        const double length_m = network.edges[places[i].edge].length_m;
+        require(places[i].edge < network.edges(), "place {} is on no edge of the network", i + 1);
+        const double length_m = network.edge[places[i].edge].length_m;
         require(places[i].offset_m >= 0 && places[i].offset_m <= length_m,
                 "place {} is {} m along an edge of {} m", i + 1, places[i].offset_m, length_m);
         require(access_m.empty() || (access_m[i] >= 0 && std::isfinite(access_m[i])),
@@ -88,23 +88,23 @@ void check(const Network& network, std::span<const NetworkPlace> places, std::sp
     }
 }
 
-Streets streets_of(const Network& network, std::span<const NetworkPlace> places,
+Streets streets_of(const RouteNetwork& network, std::span<const EdgePlace> places,
                    std::span<const double> access_m)
 {
     check(network, places, access_m);
     std::vector<std::pair<std::uint32_t, Way>> ways;
-    ways.reserve(2 * network.edges.size());
-    for (std::uint32_t e = 0; e < network.edges.size(); ++e) {
-        ways.push_back({network.edges[e].from, {e, true}});
-        ways.push_back({network.edges[e].to, {e, false}});
+    ways.reserve(2 * network.edges());
+    for (std::uint32_t e = 0; e < network.edges(); ++e) {
+        ways.push_back({network.edge[e].from, {e, true}});
+        ways.push_back({network.edge[e].to, {e, false}});
     }
     std::vector<std::pair<std::uint32_t, Site>> sites;
     sites.reserve(places.size());
     for (std::uint32_t i = 0; i < places.size(); ++i) {
         sites.push_back({places[i].edge, {places[i].offset_m, i}});
     }
-    return {network, places, access_m, runs_by_key(std::move(ways), network.nodes.size()),
-            runs_by_key(std::move(sites), network.edges.size())};
+    return {network, places, access_m, runs_by_key(std::move(ways), network.place_nodes),
+            runs_by_key(std::move(sites), network.edges())};
 }
 
 /// Who was met within the band, and by which shortest way.
@@ -183,15 +183,15 @@ template <typename Met>
 class Walker {
   public:
     Walker(const Streets& streets, Met met)
-        : streets_(streets), met_(std::move(met)), dist_m_(streets.network.nodes.size(), infinite)
+        : streets_(streets), met_(std::move(met)), dist_m_(streets.network.place_nodes, infinite)
     {
     }
 
     void operator()(std::size_t i, std::vector<Linked>& row)
     {
         met_.begin();
-        const NetworkPlace from = streets_.places[i];
-        const NetworkEdge& edge = streets_.network.edges[from.edge];
+        const EdgePlace from = streets_.places[i];
+        const RouteEdge& edge = streets_.network.edge[from.edge];
         const double access_m = streets_.access(i);
         for (const Site& site : streets_.sites.of(from.edge)) {
             meet(i, site.place, access_m + std::abs(site.offset_m - from.offset_m));
@@ -239,7 +239,7 @@ class Walker {
     void leave(std::size_t i, std::uint32_t node, double dist_m)
     {
         for (const Way way : streets_.ways.of(node)) {
-            const NetworkEdge& edge = streets_.network.edges[way.edge];
+            const RouteEdge& edge = streets_.network.edge[way.edge];
             for (const Site& site : streets_.sites.of(way.edge)) {
                 meet(i, site.place, dist_m + (way.along ? site.offset_m : edge.length_m - site.offset_m));
             }
@@ -277,7 +277,7 @@ void same_both_ways(Weights& weights)
 
 } // namespace
 
-Weights network_band(const Network& network, std::span<const NetworkPlace> places, double band_m,
+Weights network_band(const RouteNetwork& network, std::span<const EdgePlace> places, double band_m,
                      std::span<const double> access_m)
 {
     require(band_m > 0 && std::isfinite(band_m), "a band of {} m is not a positive distance", band_m);
@@ -288,7 +288,7 @@ Weights network_band(const Network& network, std::span<const NetworkPlace> place
     return weights;
 }
 
-Weights network_nearest(const Network& network, std::span<const NetworkPlace> places, std::size_t k,
+Weights network_nearest(const RouteNetwork& network, std::span<const EdgePlace> places, std::size_t k,
                         std::span<const double> access_m)
 {
     require(k >= 1 && k < places.size(), "{} nearest neighbours need more than {} places; there are {}", k, k,

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "kernels/weights.h"
-#include "libgeo/network.h"
+#include "libgeo/route_network.h"
 
 #include <cstddef>
 #include <span>
@@ -25,7 +25,7 @@ namespace vigil {
 ///           bytes a node for each thread
 /// source    Dijkstra (1959), Numerische Mathematik 1, 269-271; Okabe & Sugihara (2012), Spatial
 ///           Analysis along Networks
-Weights network_band(const Network& network, std::span<const NetworkPlace> places, double band_m,
+Weights network_band(const RouteNetwork& network, std::span<const EdgePlace> places, double band_m,
                      std::span<const double> access_m = {});
 
 /// The k nearest other places along the network; of places equally far those first in `places`. A
@@ -33,7 +33,7 @@ Weights network_band(const Network& network, std::span<const NetworkPlace> place
 ///
 /// returns   distances as weights, as network_band
 /// throws    as network_band; Error when k < 1 or k >= n
-Weights network_nearest(const Network& network, std::span<const NetworkPlace> places, std::size_t k,
+Weights network_nearest(const RouteNetwork& network, std::span<const EdgePlace> places, std::size_t k,
                         std::span<const double> access_m = {});
 
 } // namespace vigil

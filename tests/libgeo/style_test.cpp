@@ -114,11 +114,15 @@ TEST_CASE("every pair of colours of a legend can be told apart, also by colour-b
 {
     for (const std::string& name : style_names()) {
         const Style style = style_for(name, skewed);
+        const bool lines = style.geometry == GeometryKind::line; // lines have no fill
+        const auto seen = [&](std::size_t i) {
+            return lines ? style.classes[i].stroke : style.classes[i].fill;
+        };
         for (std::size_t i = 0; i < style.classes.size(); ++i) {
             for (std::size_t j = i + 1; j < style.classes.size(); ++j) {
                 CAPTURE(name, style.classes[i].label, style.classes[j].label);
                 for (const Matrix& eye : {unchanged, protanopia, deuteranopia}) {
-                    CHECK(difference(style.classes[i].fill, style.classes[j].fill, eye) >= 10);
+                    CHECK(difference(seen(i), seen(j), eye) >= 10);
                 }
             }
         }

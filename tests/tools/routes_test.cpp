@@ -92,28 +92,30 @@ TEST_CASE("the two density peaks of Mesa are 774.1 m apart along the streets", "
     const TemporaryFolder folder;
     const std::string ends = folder.file("peaks.csv", "from_lon,from_lat,to_lon,to_lat\n"
                                                       "-111.836907,33.418240,-111.838739,33.413042\n");
-    const std::string net = folder / "net.gpkg";
+    const std::string net = folder / "net.vnet";
     REQUIRE(test::vigil({"network", testdata("mesa/mesa.gpkg"), net, "--layer", "streets"}).exit_code == 0);
-    const auto ran = test::vigil({"routes", net, folder / "routes.gpkg", "--pairs", ends, "--snap", "node"});
+    const auto ran = test::vigil(
+        {"routes", net, folder / "routes.gpkg", "--pairs", ends, "--snap", "node", "--ways", "1"});
     CHECK(ran.err.empty());
     CHECK(ran.out.empty());
     REQUIRE(ran.exit_code == 0);
     const Features routes = io::read_features(folder / "routes.gpkg");
     REQUIRE(routes.geometry.size() == 1);
-    CHECK(numbers(routes, "length_m")[0] == Approx(774.1).margin(0.05));
-    CHECK(numbers(routes, "cost")[0] == numbers(routes, "length_m")[0]);
+    // 774.1 m on the plane of UTM zone 12N, whose scale there is 0.99968 (PROJ)
+    CHECK(numbers(routes, "len_km")[0] == Approx(774.1 / 0.99968 / 1000).margin(0.00005));
+    CHECK(numbers(routes, "prob")[0] == 1);
     CHECK(texts(routes, "status")[0] == "ok");
     CHECK(routes.crs.authority == "EPSG:26912");
 
     // the same from the layer of lines itself, and from edge to edge
     REQUIRE(test::vigil({"routes", testdata("mesa/mesa.gpkg"), folder / "direct.gpkg", "--network-layer",
-                         "streets", "--pairs", ends, "--snap", "node"})
+                         "streets", "--pairs", ends, "--snap", "node", "--ways", "1"})
                 .exit_code == 0);
     const Features direct = io::read_features(folder / "direct.gpkg");
     CHECK(direct.geometry.xy == routes.geometry.xy);
     REQUIRE(test::vigil({"routes", net, folder / "edges.gpkg", "--pairs", ends}).exit_code == 0);
     const Features edges = io::read_features(folder / "edges.gpkg");
-    CHECK(numbers(edges, "snapfrom_m")[0] <= numbers(routes, "snapfrom_m")[0]);
+    CHECK(numbers(edges, "snap_m")[0] <= numbers(routes, "snap_m")[0]);
 }
 
 TEST_CASE("most deaths of Soho 1854 are nearest to the Broad Street pump along the streets", "[routes]")
@@ -124,9 +126,9 @@ TEST_CASE("most deaths of Soho 1854 are nearest to the Broad Street pump along t
     const std::string pumps = testdata("soho/soho1854_pumps.csv");
     // from node to node in the largest part of the layer streets_noded: 248 of 392 deaths, 165 of 324
     // addresses, computed independently with networkx
-    const auto ran =
-        test::vigil({"routes", soho, folder / "a.geojson", "--network-layer", "streets_noded", "--tolerance",
-                     "0.1", "--snap", "node", "--largest", "--nearest", "--from", deaths, "--to", pumps});
+    const auto ran = test::vigil({"routes", soho, folder / "a.geojson", "--network-layer", "streets_noded",
+                                  "--tolerance", "0.1", "--snap", "node", "--largest", "--nearest", "--ways",
+                                  "1", "--profile", "walk", "--from", deaths, "--to", pumps});
     CHECK(ran.err.empty());
     REQUIRE(ran.exit_code == 0);
     const Share nodes = broad_street(folder / "a.geojson");
@@ -134,7 +136,7 @@ TEST_CASE("most deaths of Soho 1854 are nearest to the Broad Street pump along t
     CHECK(nodes.deaths == 248);
     // from door to pump along the properly noded streets it is 269; in a straight line 266
     REQUIRE(test::vigil({"routes", soho, folder / "b.gpkg", "--network-layer", "streets_raw", "--node",
-                         "--tolerance", "2", "--nearest", "--from", deaths, "--to", pumps})
+                         "--tolerance", "2", "--nearest", "--ways", "1", "--from", deaths, "--to", pumps})
                 .exit_code == 0);
     const Share doors = broad_street(folder / "b.gpkg");
     CHECK(doors.addresses == 188);
@@ -149,16 +151,16 @@ TEST_CASE("routes list what has no path, and go by one-way rules", "[routes]")
     const auto ran = test::vigil(
         {"routes", net, folder / "r.gpkg", "--oneway", "ow", "--pairs", ends, "--crs", "EPSG:32612"});
     REQUIRE(ran.exit_code == 0);
-    CHECK_THAT(ran.err, Contains("2 of 4 routes have no path") && Contains("no_path"));
+    CHECK_THAT(ran.err, Contains("2 of 4 cases have no path") && Contains("no_path"));
     const Features routes = io::read_features(folder / "r.gpkg");
     CHECK(texts(routes, "case_id") == std::vector<std::string>{"ahead", "back", "island", "same"});
     CHECK(texts(routes, "from_id") == std::vector<std::string>{"007", "a", "007", "b"});
     CHECK(texts(routes, "to_id") == std::vector<std::string>{"2", "3", "4", "5"}); // lines of the file
     CHECK(texts(routes, "status") == std::vector<std::string>{"ok", "no_path", "no_path", "ok"});
-    CHECK(numbers(routes, "length_m")[0] == Approx(1488).margin(3)); // 0.016 degrees at 33.4 N
-    CHECK(numbers(routes, "snapfrom_m")[0] == Approx(11.1).margin(0.1));
-    CHECK(std::isnan(numbers(routes, "length_m")[1]));
-    CHECK(numbers(routes, "length_m")[3] == Approx(0).margin(1e-6));
+    CHECK(numbers(routes, "len_km")[0] == Approx(1.488).margin(0.003)); // 0.016 degrees at 33.4 N
+    CHECK(numbers(routes, "snap_m")[0] == Approx(11.1).margin(0.1));
+    CHECK(std::isnan(numbers(routes, "len_km")[1]));
+    CHECK(numbers(routes, "len_km")[3] == Approx(0).margin(1e-9));
 
     const auto far = test::vigil({"routes", net, folder / "far.csv", "--pairs", ends, "--max-snap", "5"});
     REQUIRE(far.exit_code == 0);
@@ -230,7 +232,7 @@ TEST_CASE("vigil routes meets bad input with one line and the right exit code", 
     refused({good, out, "--pairs", good}, 3, "pairs.csv");
     refused({testdata("mesa/mesa.gpkg"), out, "--pairs", good, "--network-layer", "crimes"}, 3,
             "made of lines");
-    refused({net, out, "--pairs", good, "--max-memory", "1000"}, 5, "vertices");
+    refused({net, out, "--pairs", good, "--max-memory", "1000"}, 5, "memory");
     refused({net, out, "--pairs", good, "--max-snap", "-3"}, 2, "--max-snap");
     CHECK_FALSE(std::filesystem::exists(out));
     const std::string older = folder.file("older.gpkg", "older");
@@ -244,5 +246,5 @@ TEST_CASE("vigil routes meets bad input with one line and the right exit code", 
                                                        "-111.798,412,-111.795,33.4\n");
     const auto ran = test::vigil({"routes", net, out, "--pairs", mixed});
     CHECK(ran.exit_code == 0);
-    CHECK_THAT(ran.err, Contains("1 rows skipped"));
+    CHECK_THAT(ran.err, Contains("1 of 2 rows skipped"));
 }

@@ -161,8 +161,10 @@ Command& Command::file(const std::string& name, std::string& target, const std::
     spec.type = "file";
     spec.help = help;
     spec.required = required;
-    if (list_ != nullptr) { // CLI11 gives everything to the list; run() takes the last one back
+    if (list_ != nullptr &&
+        !name.starts_with('-')) { // CLI11 gives everything to the list; run() takes the last one back
         after_list_ = &target;
+        after_required_ = required;
         options_.push_back(std::move(spec));
         return *this;
     }
@@ -316,11 +318,13 @@ void Command::run(std::function<void(const Context&)> action)
 {
     action_ = [this, action = std::move(action)](const Context& context) {
         if (after_list_ != nullptr) {
-            if (list_->size() < 2) {
+            if (list_->size() < 2 && after_required_) {
                 throw UsageError(fmt::format("give at least two files; usage: {}", usage()));
             }
-            *after_list_ = std::move(list_->back());
-            list_->pop_back();
+            if (list_->size() > 1) {
+                *after_list_ = std::move(list_->back());
+                list_->pop_back();
+            }
         }
         action(context);
     };

@@ -49,8 +49,8 @@ class Command {
     /// Positional file argument.
     Command& file(const std::string& name, std::string& target, const std::string& help,
                   bool required = true);
-    /// Positional file arguments, one or more; only one such list per command, and at most one required file
-    /// after it.
+    /// Positional file arguments, one or more; only one such list per command, and at most one file after it,
+    /// which is the last argument when there are several.
     Command& files(const std::string& name, std::vector<std::string>& targets, const std::string& help);
 
     Command& text(const std::string& name, std::string& target, const std::string& help);
@@ -131,6 +131,7 @@ class Command {
     std::function<void(const Context&)> action_;
     std::vector<std::string>* list_ = nullptr; ///< what files() declared
     std::string* after_list_ = nullptr;        ///< the file() that follows it
+    bool after_required_ = true;
     bool quiet_ = false, verbose_ = false, progress_ = false;
     std::optional<std::int64_t> threads_;
     std::string max_memory_;

@@ -8,10 +8,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <string_view>
 
 namespace vigil::cli {
 
@@ -92,6 +95,15 @@ Progress drawn_progress(bool always)
     });
 }
 
+/// Whether a word of the command line belongs into provenance: the same input and options give the same bytes
+/// on any number of threads, however much is said meanwhile.
+bool changes_output(std::string_view word)
+{
+    constexpr std::string_view without[] = {"-v", "--verbose", "-q", "--quiet", "--progress"};
+    return std::find(std::begin(without), std::end(without), word) == std::end(without) &&
+           !word.starts_with("--threads=") && !word.starts_with("--max-memory=");
+}
+
 } // namespace
 
 void Context::say(const std::string& line)
@@ -160,7 +172,12 @@ Context context_for(const Command& command, int argc, char** argv)
     context.progress = drawn_progress(command.progress());
     context.command_line = "vigil";
     for (int i = 1; i < argc; ++i) {
-        context.command_line += " " + quoted(without_folders(argv[i]));
+        const std::string_view word = argv[i];
+        if (word == "--threads" || word == "--max-memory") {
+            ++i; // with its value
+        } else if (changes_output(word)) {
+            context.command_line += " " + quoted(without_folders(argv[i]));
+        }
     }
     return context;
 }

@@ -1,31 +1,46 @@
 #include "tools/hotspots/network_weights.h"
 
-#include "kernels/snap.h"
+#include "kernels/route/edge_snapper.h"
 #include "kernels/weights/network_weights.h"
 #include "libgeo/error.h"
-#include "tools/network_file.h"
+#include "libgeo/io/crs.h"
+#include "tools/route_network/input.h"
 
 #include <algorithm>
 #include <filesystem>
 
 namespace vigil::tools {
 
+namespace {
+
+/// Roads and paths; everything when there are none.
+std::vector<std::uint8_t> streets_of(const RouteNetwork& network)
+{
+    std::vector<std::uint8_t> streets;
+    for (std::uint32_t e = 0; e < network.edges(); ++e) {
+        const Mode mode = network.kind_of(e).mode;
+        streets.push_back(mode == Mode::road || mode == Mode::walk ? 1 : 0);
+    }
+    const bool any = std::find(streets.begin(), streets.end(), 1) != streets.end();
+    return any ? streets : std::vector<std::uint8_t>();
+}
+
+} // namespace
+
 Weights network_weights(std::span<const XY> places, const Crs& crs, double band_m, std::size_t k,
                         const HotspotOptions& o, const cli::Context& context)
 {
-    NetworkInput input;
-    input.path = o.network;
+    RouteNetworkInput input;
+    input.paths = {o.network};
     input.layer = o.network_layer;
-    input.crs = crs.wkt;
     input.allow_vsi = o.read.allow_vsi;
-    const LoadedNetwork loaded = load_network(input, context);
-    tell_network(loaded, context);
-    const Network& network = loaded.built.network;
-    const Snapper snapper(network);
-    std::vector<NetworkPlace> on_network;
+    const LoadedRouteNetwork loaded = load_route_network(input, false, context);
+    tell_route_network(loaded, context);
+    const RouteNetwork& network = loaded.network;
+    const EdgeSnapper snapper(network, streets_of(network));
+    std::vector<EdgePlace> on_network;
     std::vector<double> access_m;
-    for (const XY place : places) {
-        const std::optional<Snapped> snapped = snapper.snap(place);
+    for (const std::optional<SnapCandidate>& snapped : snapper.nearest_of(io::to_lonlat(places, crs))) {
         require(snapped.has_value(), "{}: the network has no edges", o.network);
         on_network.push_back(snapped->place);
         access_m.push_back(snapped->distance_m);
