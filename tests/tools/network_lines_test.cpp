@@ -144,7 +144,7 @@ TEST_CASE("the order of lines changes nothing but the numbers of features", "[ne
     CHECK(texts(first, "class") == texts(second, "class"));
 }
 
-TEST_CASE("--node joins what crosses on one level only", "[network]")
+TEST_CASE("noding joins what crosses on one level only", "[network]")
 {
     const TemporaryFolder folder;
     const auto crossing = [&](const std::string& over) {
@@ -157,7 +157,7 @@ TEST_CASE("--node joins what crosses on one level only", "[network]")
     CHECK(edges_of(folder, crossing(R"({"z":"1"})"), {"--node"}).geometry.size() == 4);
 }
 
-TEST_CASE("--mode tells roads from rails and ferries, which meet over transfers only", "[network]")
+TEST_CASE("a column of modes tells roads from rails and ferries, which meet over transfers only", "[network]")
 {
     const TemporaryFolder folder;
     const std::vector<Drawn> lines = {{{{0, 0}, {10, 0}}, R"({"m":"road"})"},
@@ -176,7 +176,7 @@ TEST_CASE("--mode tells roads from rails and ferries, which meet over transfers 
     CHECK_THAT(ran.err, Contains("feature 1: column m") && Contains("road, walk, rail"));
 }
 
-TEST_CASE("--borders marks lines that go from one country to another", "[network]")
+TEST_CASE("polygons of countries mark lines that go from one country to another", "[network]")
 {
     const TemporaryFolder folder;
     const std::string countries = folder.file("countries.geojson", R"({"type":"FeatureCollection","features":[

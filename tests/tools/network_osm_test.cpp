@@ -157,7 +157,7 @@ TEST_CASE("an engine file is the same bytes for any number of threads", "[networ
     CHECK(read_file(folder / "1.vnet") == read_file(folder / "8.vnet"));
 }
 
-TEST_CASE("--info tells what an engine file holds and how it was made", "[network]")
+TEST_CASE("info tells what an engine file holds and how it was made", "[network]")
 {
     const TemporaryFolder folder;
     const std::string net = folder / "ford.vnet";

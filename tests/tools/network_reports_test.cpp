@@ -68,7 +68,7 @@ TEST_CASE("inputs under another name are refused with the name to give them", "[
     CHECK_THAT(ran.err, Contains("n.bin: holds an engine file") && Contains(".vnet"));
 }
 
-TEST_CASE("--default-speed is for lines, and stays with those that vigil network wrote", "[network]")
+TEST_CASE("a default speed is for lines, and stays with those that vigil network wrote", "[network]")
 {
     const TemporaryFolder folder;
     const std::string lines = folder.file("a.geojson", layer({here}));
