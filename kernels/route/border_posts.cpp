@@ -1,6 +1,6 @@
 #include "kernels/route/border_posts.h"
 
-#include "kernels/route/snap_earth.h"
+#include "kernels/earth.h"
 #include "libgeo/error.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "kernels/route/borders.h"
 
+#include "kernels/earth.h"
 #include "kernels/inside.h"
 #include "kernels/route/border_posts.h"
-#include "kernels/route/snap_earth.h"
 
 #include <algorithm>
 #include <cmath>

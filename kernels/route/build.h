@@ -13,7 +13,6 @@ struct RouteBuildOptions {
 /// What was met while building.
 struct RouteReport {
     std::size_t ways = 0;
-    std::size_t vertices = 0;           ///< along all ways
     std::size_t zero_length = 0;        ///< ways of no length that were dropped
     std::int64_t first_zero_length = 0; ///< source of the first
     std::size_t loops = 0;              ///< edges that return to their node

@@ -6,75 +6,10 @@
 
 namespace vigil {
 
-namespace {
-
-constexpr std::size_t arity = 4;
-
-std::uint64_t entry_of(Weight weight, std::uint32_t node)
-{
-    return std::uint64_t{weight} << 32U | node;
-}
-Weight weight_of(std::uint64_t entry)
-{
-    return static_cast<Weight>(entry >> 32U);
-}
-std::uint32_t node_of(std::uint64_t entry)
-{
-    return static_cast<std::uint32_t>(entry);
-}
-
-} // namespace
-
 Dijkstra::Dijkstra(GraphView graph, std::span<const Weight> weights)
     : graph_(graph), weights_(weights), label_(graph.first_out.empty() ? 0 : graph.nodes())
 {
     require(weights.size() == graph.arcs(), "{} weights for {} arcs", weights.size(), graph.arcs());
-}
-
-void Dijkstra::push(std::uint64_t entry)
-{
-    heap_.push_back(entry);
-    std::uint64_t* const heap = heap_.data();
-    std::size_t i = heap_.size() - 1;
-    while (i > 0 && heap[(i - 1) / arity] > entry) {
-        heap[i] = heap[(i - 1) / arity];
-        i = (i - 1) / arity;
-    }
-    heap[i] = entry;
-}
-
-std::uint64_t Dijkstra::pop()
-{
-    const std::uint64_t top = heap_.front();
-    const std::uint64_t moved = heap_.back();
-    heap_.pop_back();
-    std::uint64_t* const heap = heap_.data();
-    const std::size_t size = heap_.size();
-    std::size_t i = 0;
-    // The hole sinks to the bottom, then the last entry rises from there: it came from the bottom, so it
-    // seldom rises far, and sinking needs no look at it.
-    while (arity * i + arity < size) {
-        const std::size_t c = arity * i + 1;
-        const std::size_t a = c + static_cast<std::size_t>(heap[c + 1] < heap[c]);
-        const std::size_t b = c + 2 + static_cast<std::size_t>(heap[c + 3] < heap[c + 2]);
-        const std::size_t least = heap[b] < heap[a] ? b : a;
-        heap[i] = heap[least];
-        i = least;
-    }
-    if (arity * i + 1 < size) {
-        const auto least =
-            static_cast<std::size_t>(std::min_element(heap + arity * i + 1, heap + size) - heap);
-        heap[i] = heap[least];
-        i = least;
-    }
-    if (size > 0) {
-        while (i > 0 && heap[(i - 1) / arity] > moved) {
-            heap[i] = heap[(i - 1) / arity];
-            i = (i - 1) / arity;
-        }
-        heap[i] = moved;
-    }
-    return top;
 }
 
 inline void Dijkstra::reach(std::uint32_t node, Weight distance, std::uint32_t arc)
@@ -92,12 +27,12 @@ inline void Dijkstra::reach(std::uint32_t node, Weight distance, std::uint32_t a
     }
     label.distance = distance;
     label.arc = arc;
-    push(entry_of(distance, node));
+    queue_.push(distance, node);
 }
 
 void Dijkstra::begin(std::span<const Seed> start, Weight bound)
 {
-    heap_.clear();
+    queue_.clear();
     settled_.clear();
     if (reached_stamp_ >= no_index - 3) { // after 2^31 searches
         std::fill(label_.begin(), label_.end(), Label{});
@@ -117,10 +52,8 @@ void Dijkstra::begin(std::span<const Seed> start, Weight bound)
 template <typename Settled>
 void Dijkstra::grow(Weight bound, Settled&& go_on)
 {
-    while (!heap_.empty()) {
-        const std::uint64_t entry = pop();
-        const std::uint32_t node = node_of(entry);
-        const Weight distance = weight_of(entry);
+    while (!queue_.empty()) {
+        const auto [distance, node] = queue_.pop();
         Label& label = label_[node];
         if (label.stamp == settled_stamp_) {
             continue; // an old entry

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/route/node_queue.h"
 #include "kernels/route/seeds.h"
 
 #include <cstddef>
@@ -63,16 +64,13 @@ class Dijkstra {
     void grow(Weight bound, Settled&& go_on);
     std::size_t mark_targets(std::span<const std::uint32_t> targets);
     void trace(std::uint32_t node, std::span<const Seed> start, ArcPath& path) const;
-    void push(std::uint64_t entry);
-    std::uint64_t pop();
 
     GraphView graph_;
     std::span<const Weight> weights_;
     std::vector<Label> label_;
     std::uint32_t reached_stamp_ = 0;
     std::uint32_t settled_stamp_ = 1;
-    std::vector<std::uint64_t>
-        heap_; ///< weight, then node; four children each; old entries stay until popped
+    NodeQueue<Weight> queue_; ///< old entries stay until popped
     std::vector<std::uint32_t> settled_;
 };
 

@@ -1,7 +1,7 @@
 #include "kernels/route/edge_snapper.h"
 
+#include "kernels/earth.h"
 #include "kernels/nearest3.h"
-#include "kernels/route/snap_earth.h"
 #include "kernels/route/snap_order.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"

@@ -1,6 +1,6 @@
 #include "kernels/route/joint_snapper.h"
 
-#include "kernels/route/snap_earth.h"
+#include "kernels/earth.h"
 #include "libgeo/error.h"
 
 #include <algorithm>

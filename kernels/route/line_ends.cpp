@@ -1,7 +1,7 @@
 #include "kernels/route/line_ends.h"
 
 #include "kernels/disjoint_sets.h"
-#include "kernels/route/snap_earth.h"
+#include "kernels/earth.h"
 #include "libgeo/error.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "kernels/route/line_ways.h"
 
+#include "kernels/earth.h"
 #include "kernels/route/border_posts.h"
 #include "kernels/route/line_ends.h"
-#include "kernels/route/snap_earth.h"
 #include "libgeo/error.h"
 
 #include <algorithm>

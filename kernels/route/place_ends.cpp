@@ -1,8 +1,8 @@
 #include "kernels/route/place_ends.h"
 
+#include "kernels/earth.h"
 #include "kernels/route/edge_snapper.h"
 #include "kernels/route/profile.h"
-#include "kernels/route/snap_earth.h"
 #include "libgeo/error.h"
 
 #include <algorithm>

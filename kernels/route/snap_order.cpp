@@ -1,6 +1,6 @@
 #include "kernels/route/snap_order.h"
 
-#include "kernels/route/snap_earth.h"
+#include "kernels/earth.h"
 #include "libgeo/parallel.h"
 
 #include <tbb/parallel_sort.h>

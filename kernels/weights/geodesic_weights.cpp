@@ -1,6 +1,7 @@
 #include "kernels/weights/geodesic_weights.h"
 
 #include "kernels/density/geodesic_distance.h"
+#include "kernels/earth.h"
 #include "kernels/weights/link_rows.h"
 #include "libgeo/error.h"
 #include "libgeo/parallel.h"
@@ -28,18 +29,6 @@ constexpr double rounding_m = 1e-7;
 constexpr double most_chord_m = 12e6;
 
 using Point = std::array<double, 3>;
-
-/// Earth-centred coordinates of a place on the ellipsoid, metres.
-Point earth_centred(LonLat place)
-{
-    constexpr double to_rad = std::numbers::pi / 180;
-    const double lon = std::remainder(place.lon_deg, 360.0) * to_rad;
-    const double sin_lat = std::sin(place.lat_deg * to_rad);
-    const double cos_lat = std::abs(place.lat_deg) >= 90 ? 0 : std::cos(place.lat_deg * to_rad);
-    const double across_m = wgs84::a_m / std::sqrt(1 - wgs84::e2 * sin_lat * sin_lat);
-    return {across_m * cos_lat * std::cos(lon), across_m * cos_lat * std::sin(lon),
-            across_m * (1 - wgs84::e2) * sin_lat};
-}
 
 struct Cloud {
     std::vector<Point> points;
@@ -110,7 +99,8 @@ class Globe {
         for (const LonLat p : places) {
             require(std::isfinite(p.lon_deg) && std::abs(p.lat_deg) <= 90,
                     "a place is not on the globe; latitudes are -90..90 degrees");
-            cloud_.points.push_back(earth_centred(p));
+            const XYZ at = earth_centred(p);
+            cloud_.points.push_back({at.x, at.y, at.z});
         }
         return cloud_;
     }

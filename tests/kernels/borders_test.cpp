@@ -1,7 +1,7 @@
 #include "kernels/route/borders.h"
 
+#include "kernels/earth.h"
 #include "kernels/route/joint_snapper.h"
-#include "kernels/route/snap_earth.h"
 #include "libgeo/error.h"
 #include "tests/kernels/route_build_checks.h"
 #include "tests/support/drawn_ways.h"

@@ -1,5 +1,5 @@
+#include "kernels/earth.h"
 #include "kernels/route/edge_snapper.h"
-#include "kernels/route/snap_earth.h"
 #include "libgeo/error.h"
 #include "libgeo/random.h"
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "kernels/earth.h"
 #include "kernels/route/edge_snapper.h"
 #include "kernels/route/leg_finder.h"
 #include "kernels/route/place_ends.h"
-#include "kernels/route/snap_earth.h"
 #include "tests/kernels/route_build_checks.h"
 #include "tests/support/hand_network.h"
 

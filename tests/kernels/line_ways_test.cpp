@@ -1,8 +1,8 @@
+#include "kernels/earth.h"
 #include "kernels/route/build.h"
 #include "kernels/route/line_ends.h"
 #include "kernels/route/line_ways.h"
 #include "kernels/route/noded_lines.h"
-#include "kernels/route/snap_earth.h"
 #include "libgeo/error.h"
 #include "libgeo/random.h"
 

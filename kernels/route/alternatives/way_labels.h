@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/route/alternatives.h"
+#include "kernels/route/node_queue.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -59,73 +60,6 @@ class Labels {
     };
     std::vector<Entry> entry_;
     std::uint32_t search_ = 0;
-};
-
-/// Nodes by key, then number; a node may stand in it more than once. A heap with four below each, which
-/// touches less memory than one with two.
-template <typename Key>
-class NodeQueue {
-  public:
-    struct Item {
-        Key key;
-        std::uint32_t node;
-        bool operator<(const Item& other) const
-        {
-            if constexpr (sizeof(Key) == sizeof(std::uint32_t)) { // one comparison of both
-                return (std::uint64_t{key} << 32U | node) < (std::uint64_t{other.key} << 32U | other.node);
-            } else {
-                return key != other.key ? key < other.key : node < other.node;
-            }
-        }
-    };
-
-    void clear() { heap_.clear(); }
-    [[nodiscard]] bool empty() const { return heap_.empty(); }
-    void push(Key key, std::uint32_t node)
-    {
-        const Item item{key, node};
-        std::size_t at = heap_.size();
-        heap_.push_back(item);
-        for (; at > 0 && item < heap_[(at - 1) / 4]; at = (at - 1) / 4) {
-            heap_[at] = heap_[(at - 1) / 4];
-        }
-        heap_[at] = item;
-    }
-    Item pop()
-    {
-        const Item top = heap_.front();
-        const Item last = heap_.back();
-        heap_.pop_back();
-        if (!heap_.empty()) {
-            sink(last);
-        }
-        return top;
-    }
-
-  private:
-    /// Puts an item in the place of the first.
-    void sink(const Item& item)
-    {
-        std::size_t at = 0;
-        for (;;) {
-            std::size_t least = 4 * at + 1;
-            if (least >= heap_.size()) {
-                break;
-            }
-            const std::size_t last = std::min(least + 4, heap_.size());
-            for (std::size_t below = least + 1; below < last; ++below) {
-                least = heap_[below] < heap_[least] ? below : least;
-            }
-            if (!(heap_[least] < item)) {
-                break;
-            }
-            heap_[at] = heap_[least];
-            at = least;
-        }
-        heap_[at] = item;
-    }
-
-    std::vector<Item> heap_;
 };
 
 /// The arcs of each node as a search in one direction meets them.

@@ -1,24 +1,11 @@
 #pragma once
 
+#include "kernels/earth.h"
 #include "libgeo/route_network.h"
 
 #include <span>
 
 namespace vigil::route_build {
-
-/// A place on the ellipsoid in space, metres from the centre of the Earth.
-struct XYZ {
-    double x = 0, y = 0, z = 0;
-};
-XYZ in_space(FixedLonLat place);
-
-inline double squared_chord_m2(const XYZ& a, const XYZ& b)
-{
-    const double dx = a.x - b.x;
-    const double dy = a.y - b.y;
-    const double dz = a.z - b.z;
-    return dx * dx + dy * dy + dz * dz;
-}
 
 /// Length of the geodesic between two places on WGS 84, the same from both sides.
 ///

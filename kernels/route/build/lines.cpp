@@ -74,7 +74,6 @@ void copy_ways(const Ways& ways, const std::vector<std::uint32_t>& kind_number, 
         for (std::uint32_t i = line.begin; i < line.end; ++i) {
             lines.layers[lines.along[i]] |= layer;
         }
-        report.vertices += way.vertex_end - way.vertex_begin;
         lines.lines.push_back(line);
     }
 }

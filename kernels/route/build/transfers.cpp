@@ -1,12 +1,11 @@
 #include "kernels/route/build/transfers.h"
 
+#include "kernels/nearest3.h"
 #include "kernels/route/build/lengths.h"
-
-#include <nanoflann.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <span>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -91,75 +90,40 @@ class Neighbourhood {
     std::unordered_set<std::uint64_t> cubes_;
 };
 
-/// A k-d tree over points in space (nanoflann 1.4 wants squared radii).
-class SpaceIndex {
+/// The nearest point within a distance; of equally near ones the first by place, then by number.
+class NearestPoint {
   public:
-    SpaceIndex(std::vector<XYZ> places, std::vector<std::uint32_t> points)
-        : source_{std::move(places)}, points_(std::move(points)), tree_(3, source_, {leaf_size})
+    NearestPoint(std::span<const BallIndex::Ball> balls, std::vector<std::uint32_t> points,
+                 const Lines& lines)
+        : index_(balls), points_(std::move(points)), lines_(lines)
     {
     }
 
-    /// The nearest point within a distance.
-    [[nodiscard]] std::uint32_t nearest(const XYZ& centre, double reach_m,
-                                        const std::vector<FixedLonLat>& place) const
+    [[nodiscard]] std::uint32_t within(const XYZ& centre, double reach_m) const
     {
-        if (points_.empty()) {
-            return no_index;
-        }
-        Nearest results{points_, place, std::nextafter(reach_m * reach_m, infinite)};
-        const double query[] = {centre.x, centre.y, centre.z};
-        tree_.findNeighbors(results, query, nanoflann::SearchParams());
-        return results.best;
+        std::uint32_t best = no_index;
+        double best_m = reach_m;
+        index_.search({centre.x, centre.y, centre.z}, reach_m, [&](std::uint32_t position) {
+            const std::uint32_t point = points_[index_.order()[position]];
+            const double dist_m = chord_m(centre, earth_centred(to_lon_lat(lines_.place[point])));
+            if (dist_m < best_m || (dist_m == best_m && (best == no_index || before(point, best)))) {
+                best = point;
+                best_m = dist_m;
+            }
+            return best_m;
+        });
+        return best;
     }
 
   private:
-    static constexpr std::size_t leaf_size = 10;
-    static constexpr double infinite = std::numeric_limits<double>::infinity();
+    [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const
+    {
+        return std::tie(lines_.place[a], a) < std::tie(lines_.place[b], b);
+    }
 
-    struct Source {
-        std::vector<XYZ> places;
-        [[nodiscard]] std::size_t kdtree_get_point_count() const { return places.size(); }
-        [[nodiscard]] double kdtree_get_pt(std::size_t i, std::size_t axis) const
-        {
-            const XYZ& p = places[i];
-            return axis == 0 ? p.x : axis == 1 ? p.y : p.z;
-        }
-        template <typename Bounds>
-        bool kdtree_get_bbox(Bounds& /*bounds*/) const
-        {
-            return false; // nanoflann finds it
-        }
-    };
-
-    /// What nanoflann calls a result set.
-    struct Nearest {
-        const std::vector<std::uint32_t>& points;
-        const std::vector<FixedLonLat>& place;
-        double radius_m2; ///< just above the best, so that ties are seen
-        std::uint32_t best = no_index;
-        double best_m2 = infinite;
-        [[nodiscard]] bool full() const { return true; }
-        // NOLINTNEXTLINE(readability-identifier-naming): nanoflann calls it so
-        [[nodiscard]] double worstDist() const { return radius_m2; }
-        // NOLINTNEXTLINE(readability-identifier-naming): likewise
-        bool addPoint(double dist_m2, std::uint32_t i)
-        {
-            const std::uint32_t point = points[i];
-            if (best == no_index ||
-                std::tie(dist_m2, place[point], point) < std::tie(best_m2, place[best], best)) {
-                best = point;
-                best_m2 = dist_m2;
-                radius_m2 = std::nextafter(dist_m2, infinite);
-            }
-            return true;
-        }
-    };
-
-    using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, Source>, Source, 3,
-                                                     std::uint32_t>;
-    Source source_;
+    BallIndex index_;
     std::vector<std::uint32_t> points_;
-    Tree tree_;
+    const Lines& lines_;
 };
 
 /// Links each seeker to the nearest point that is open to some of `who`, if it seeks for them.
@@ -170,31 +134,31 @@ void link_nearest(const Lines& lines, const std::vector<Seeker>& seekers, Vehicl
     std::vector<std::pair<const Seeker*, XYZ>> asking;
     for (const Seeker& seeker : seekers) {
         if ((seeker.vehicles & who) != 0) {
-            asking.emplace_back(&seeker, in_space(lines.place[seeker.point]));
+            asking.emplace_back(&seeker, earth_centred(to_lon_lat(lines.place[seeker.point])));
             near.add(asking.back().second);
         }
     }
     if (asking.empty()) {
         return;
     }
-    std::vector<XYZ> places;
+    std::vector<BallIndex::Ball> balls;
     std::vector<std::uint32_t> points;
     for (std::uint32_t p = 0; p < lines.place.size(); ++p) {
         const PointState& state = lines.state[p];
         if (state.degree > 0 && state.layer == Layer::land && (state.open & who) != 0) {
-            const XYZ place = in_space(lines.place[p]);
+            const XYZ place = earth_centred(to_lon_lat(lines.place[p]));
             if (near.holds(place)) {
-                places.push_back(place);
+                balls.push_back({{place.x, place.y, place.z}, 0});
                 points.push_back(p);
             }
         }
     }
-    const SpaceIndex index(std::move(places), std::move(points));
+    const NearestPoint nearest(balls, std::move(points), lines);
     for (const auto& [seeker, place] : asking) {
-        const std::uint32_t land = index.nearest(place, reach_m, lines.place);
+        const std::uint32_t land = nearest.within(place, reach_m);
         if (land != no_index) {
             const double length_m = stretch_length_m(lines.place[seeker->point], place, lines.place[land],
-                                                     in_space(lines.place[land]));
+                                                     earth_centred(to_lon_lat(lines.place[land])));
             if (length_m <= reach_m) {
                 transfers.push_back(
                     {seeker->point, land, static_cast<Vehicles>(seeker->vehicles & who), length_m});

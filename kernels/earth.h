@@ -40,7 +40,9 @@ XYZ earth_centred(LonLat place);
 /// The place on the ellipsoid below or above a point near it (within a metre: to a billionth of a metre).
 LonLat to_lon_lat(const XYZ& point);
 
-/// The arc over a chord, on a sphere of the Earth's mean radius (6371.0088 km). Never shorter than the chord.
+inline constexpr double mean_earth_radius_m = 6371008.8;
+
+/// The arc over a chord, on a sphere of the Earth's mean radius. Never shorter than the chord.
 double arc_of_chord_m(double chord_m);
 
 /// No stretch of a line is longer, m.

@@ -1,4 +1,4 @@
-#include "kernels/route/snap_earth.h"
+#include "kernels/earth.h"
 
 #include "kernels/density/geodesic_distance.h"
 #include "libgeo/error.h"
@@ -12,7 +12,6 @@ namespace vigil {
 namespace {
 
 constexpr double to_rad = std::numbers::pi / 180;
-constexpr double mean_radius_m = 6371008.8;
 
 /// The ellipsoid squeezed into the unit sphere: great ellipses become great circles.
 XYZ on_sphere(const XYZ& p)
@@ -88,7 +87,7 @@ LonLat to_lon_lat(const XYZ& point)
 
 double arc_of_chord_m(double chord_m)
 {
-    return 2 * mean_radius_m * std::asin(std::min(1.0, chord_m / (2 * mean_radius_m)));
+    return 2 * mean_earth_radius_m * std::asin(std::min(1.0, chord_m / (2 * mean_earth_radius_m)));
 }
 
 void stretches_of(std::span<const FixedLonLat> shape, std::vector<XYZ>& points)
