@@ -1,13 +1,12 @@
 #include "tools/curve.h"
 
-#include "libgeo/error.h"
+#include "libgeo/io/block_file.h"
 #include "libgeo/io/output.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 namespace vigil::tools {
 
@@ -106,16 +105,6 @@ std::string line(const Curve& curve, const Axes& axes)
     return fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#225ea8\" stroke-width=\"2\"/>\n", path) + dots;
 }
 
-void write_text(const std::string& file, const std::string& shown, const std::string& words)
-{
-    std::ofstream out(file, std::ios::binary);
-    out << words;
-    out.close();
-    if (!out) {
-        fail(ExitCode::output, "{}: could not be written", shown);
-    }
-}
-
 } // namespace
 
 std::string curve_picture(const Curve& curve)
@@ -140,9 +129,9 @@ void write_curve_files(const std::string& path, const std::string& csv, const st
                        bool overwrite)
 {
     io::PendingOutput output(path, overwrite);
-    write_text(output.file(), path, csv);
+    io::write_text(output.file(), path, csv);
     if (!output.to_stream()) {
-        write_text(output.sidecar(".svg"), path, svg);
+        io::write_text(output.sidecar(".svg"), path, svg);
     }
     output.commit();
 }

@@ -68,4 +68,11 @@ void BlockFile::close()
     }
 }
 
+void write_text(const std::string& path, const std::string& target, std::string_view text)
+{
+    BlockFile file(path, target);
+    file.text() = text;
+    file.close();
+}
+
 } // namespace vigil::io

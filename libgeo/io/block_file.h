@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace vigil::io {
 
@@ -35,5 +36,8 @@ class BlockFile {
     std::uint64_t written_ = 0;
     int fd_ = -1;
 };
+
+/// Writes a whole small file: a companion of `target`, or `target` itself. throws  Error (output)
+void write_text(const std::string& path, const std::string& target, std::string_view text);
 
 } // namespace vigil::io

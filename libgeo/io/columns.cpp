@@ -122,11 +122,11 @@ class Finder {
         found_.months = found_.time != Columns::none && plain_[found_.time].ends_with("month");
         found_.weight = wanted_or(options_.weight, "--weight", weights);
         found_.negative_weights = options_.negative_weights;
-        found_.category = wanted_or(options_.category, "--category", categories);
+        found_.category = wanted_or(options_.category, options_.names.category, categories);
         found_.stage = wanted_or(options_.stage, "--stage", stages);
         found_.source = wanted_or(options_.source, "--source", sources);
         found_.uncertainty = wanted_or(options_.uncertainty, "--uncertainty", uncertainties);
-        found_.id = wanted_or(options_.id, "--id", ids);
+        found_.id = wanted_or(options_.id, options_.names.id, ids);
         for (const std::string& name : options_.attributes) {
             found_.attributes.push_back(named(name, "the column"));
         }
@@ -203,8 +203,8 @@ class Finder {
 
     bool pair_of(Words xs, Words ys)
     {
-        const std::size_t x = coordinate(xs, "--x");
-        const std::size_t y = coordinate(ys, "--y");
+        const std::size_t x = coordinate(xs, options_.names.x);
+        const std::size_t y = coordinate(ys, options_.names.y);
         if (x == Columns::none || y == Columns::none) {
             return false;
         }
@@ -237,9 +237,10 @@ class Finder {
             return;
         }
         if (!options_.x.empty() || !options_.y.empty()) {
-            require(!options_.x.empty() && !options_.y.empty(), "{}: give both --x and --y", source_);
-            found_.x = named(options_.x, "--x");
-            found_.y = named(options_.y, "--y");
+            require(!options_.x.empty() && !options_.y.empty(), "{}: give both {} and {}", source_,
+                    options_.names.x, options_.names.y);
+            found_.x = named(options_.x, options_.names.x);
+            found_.y = named(options_.y, options_.names.y);
             found_.degrees = among(longitudes, plain_[found_.x]) && among(latitudes, plain_[found_.y]);
             return;
         }
@@ -252,9 +253,8 @@ class Finder {
             pair_of(eastings, northings)) {
             return;
         }
-        fail(ExitCode::input,
-             "{}: no columns of coordinates found; name them with --x and --y (or --wkt); {}", source_,
-             listed(names_));
+        fail(ExitCode::input, "{}: no columns of coordinates found; name them with {} and {} (or --wkt); {}",
+             source_, options_.names.x, options_.names.y, listed(names_));
     }
 
     void find_time()

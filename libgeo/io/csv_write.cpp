@@ -121,13 +121,6 @@ std::string column_types(const Features& layer, const PlaceColumns& place)
     return types + "\n";
 }
 
-void write_sidecar(const std::string& path, const std::string& target, const std::string& text)
-{
-    BlockFile file(path, target);
-    file.text() = text;
-    file.close();
-}
-
 } // namespace
 
 void write_csv(const PendingOutput& output, const std::string& target, const Features& layer)
@@ -153,8 +146,8 @@ void write_csv(const PendingOutput& output, const std::string& target, const Fea
     }
     file.close();
     if (!output.to_stream()) {
-        write_sidecar(output.sidecar(".csvt"), target, column_types(layer, place));
-        write_sidecar(output.sidecar(".prj"), target, esri_wkt(layer.crs));
+        write_text(output.sidecar(".csvt"), target, column_types(layer, place));
+        write_text(output.sidecar(".prj"), target, esri_wkt(layer.crs));
     }
 }
 

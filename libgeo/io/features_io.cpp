@@ -43,13 +43,6 @@ std::string extension_of(const std::string& target)
     return extension.empty() ? extension : extension.substr(1);
 }
 
-void write_sidecar(const std::string& path, const std::string& target, const std::string& text)
-{
-    BlockFile file(path, target);
-    file.text() = text;
-    file.close();
-}
-
 void write_one(const PendingOutput& output, const std::string& target, OutputFormat format,
                std::span<const Features> layers, const WriteOptions& options)
 {
@@ -77,10 +70,10 @@ void write_one(const PendingOutput& output, const std::string& target, OutputFor
         return;
     }
     if (const StyleText style = style_text(layers.front()); !style.qml.empty()) {
-        write_sidecar(output.sidecar(".qml"), target, style.qml);
+        write_text(output.sidecar(".qml"), target, style.qml);
     }
     if (!options.drop_provenance && format != OutputFormat::geojson) {
-        write_sidecar(output.sidecar(".vigil.json"), target, provenance_json(options.provenance));
+        write_text(output.sidecar(".vigil.json"), target, provenance_json(options.provenance));
     }
 }
 

@@ -54,14 +54,14 @@ struct Suspects {
 
 } // namespace
 
-void reject_strays(IncidentBuilder& builder, const std::string& source)
+void reject_strays(IncidentBuilder& builder, const std::string& source, const OptionNames& names)
 {
     const Incidents& all = builder.incidents();
     require(
         builder.rejected(Reason::out_of_range) <= all.size() || builder.rejected(Reason::out_of_range) < 3,
         "{}: most longitudes or latitudes are beyond 180 or 90, so they are not degrees or the columns are "
-        "swapped; name the CRS with --input-crs or the columns with --x and --y",
-        source);
+        "swapped; name the CRS with --input-crs or the columns with {} and {}",
+        source, names.x, names.y);
     if (all.crs.geographic) {
         return;
     }

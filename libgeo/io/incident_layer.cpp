@@ -64,8 +64,9 @@ struct OpenLayer {
 };
 
 /// The layer to read: the one that is named, the only one, or the only one of points.
-OGRLayerH layer_of(GDALDatasetH dataset, const std::string& shown, const std::string& wanted)
+OGRLayerH layer_of(GDALDatasetH dataset, const std::string& shown, const ReadOptions& options)
 {
+    const std::string& wanted = options.layer;
     const int n = GDALDatasetGetLayerCount(dataset);
     std::string names;
     std::vector<OGRLayerH> points;
@@ -81,10 +82,11 @@ OGRLayerH layer_of(GDALDatasetH dataset, const std::string& shown, const std::st
         }
         names += (names.empty() ? "" : ", ") + name;
     }
-    require(wanted.empty(), "{}: --layer {}: there is no such layer; there are {}", shown, wanted, names);
+    require(wanted.empty(), "{}: {} {}: there is no such layer; there are {}", shown, options.names.layer,
+            wanted, names);
     require(!points.empty(), "{}: holds no layer of points ({})", shown, names.empty() ? "no layers" : names);
-    require(points.size() == 1, "{}: holds several layers of points; name one with --layer: {}", shown,
-            names);
+    require(points.size() == 1, "{}: holds several layers of points; name one with {}: {}", shown,
+            options.names.layer, names);
     return points.front();
 }
 
@@ -199,7 +201,7 @@ void read_layer(const LayerFile& file, const ReadOptions& options, bool keep_tex
 {
     const std::string& shown = file.shown;
     const OpenLayer open(file, options);
-    OGRLayerH layer = layer_of(open.dataset.get(), shown, options.layer);
+    OGRLayerH layer = layer_of(open.dataset.get(), shown, options);
     const std::vector<std::string> names = field_names(layer);
     raw.columns = find_columns(shown, names, options, {});
     const Crs crs = crs_of_input(shown, options, crs_of_layer(layer), false);
@@ -222,7 +224,7 @@ std::string rejected_features(const LayerFile& file, const ReadOptions& options,
                               const std::vector<Rejection>& rejections)
 {
     const OpenLayer open(file, options);
-    OGRLayerH layer = layer_of(open.dataset.get(), file.shown, options.layer);
+    OGRLayerH layer = layer_of(open.dataset.get(), file.shown, options);
     const std::vector<std::string> names = field_names(layer);
     std::string out;
     for (const std::string& name : names) {

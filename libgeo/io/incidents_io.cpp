@@ -70,7 +70,7 @@ class Reading {
         report.warnings.insert(report.warnings.end(), raw_.columns.warnings.begin(),
                                raw_.columns.warnings.end());
         raw_.builder->finish(options_, report);
-        reject_strays(*raw_.builder, shown_);
+        reject_strays(*raw_.builder, shown_, options_.names);
         warn_of_misplaced(*raw_.builder, report);
         describe();
     }

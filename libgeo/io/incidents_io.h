@@ -10,6 +10,11 @@
 
 namespace vigil::io {
 
+/// What a command calls the options that fill ReadOptions: errors and warnings name them.
+struct OptionNames {
+    std::string x = "--x", y = "--y", category = "--category", id = "--id", layer = "--layer";
+};
+
 /// Where to find things in an incident file. Empty names are found by themselves.
 struct ReadOptions {
     std::string x, y, wkt;
@@ -28,6 +33,7 @@ struct ReadOptions {
     bool degrees = false;          ///< longitudes and latitudes (WGS 84) instead of a plane
     bool negative_weights = false; ///< keep rows whose weight is below 0; else they are rejected
     std::uint64_t max_memory_bytes = UINT64_MAX;
+    OptionNames names;
 };
 
 /// What was read and how it was understood, for messages, `vigil info` and provenance.

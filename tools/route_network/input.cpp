@@ -118,15 +118,6 @@ Ways read_ways(const RouteNetworkInput& input, LoadedRouteNetwork& loaded, const
     return ways;
 }
 
-/// Countries in longitude and latitude.
-Features read_polygons(const std::string& path, bool allow_vsi)
-{
-    Features layer = io::read_features(path, {{}, {}, allow_vsi});
-    require(layer.geometry.kind == GeometryKind::polygon, "{}: holds no polygons", path);
-    to_wgs84(layer);
-    return layer;
-}
-
 /// The CRS of the lines an engine file was made of, where it tells; else WGS 84.
 Crs crs_of(const std::string& info)
 {
@@ -147,8 +138,7 @@ LoadedRouteNetwork open_engine_file(const std::string& path)
     loaded.name = io::base_name(path);
     io::RouteNetworkFile file = io::read_route_network(path);
     loaded.network = std::move(file.network);
-    loaded.info = std::move(file.info);
-    loaded.crs = crs_of(loaded.info);
+    loaded.crs = crs_of(file.info);
     loaded.records.push_back({io::base_name(path), io::sha256_of_file(path)});
     return loaded;
 }

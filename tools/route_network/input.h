@@ -36,7 +36,6 @@ struct LoadedRouteNetwork {
     std::string name; ///< what messages call it: its one input, or how many there were
     Crs crs;          ///< that of the lines, or WGS 84: outputs are written in it
     std::vector<InputRecord> records;
-    std::string info;                  ///< of an engine file
     std::optional<RouteReport> report; ///< when it was built now
     std::optional<io::OsmReport> osm;  ///< of OpenStreetMap extracts
 };

@@ -139,6 +139,15 @@ Noding cut_at_crossings(Features& lines, LineKinds& kinds, double tolerance_m)
     return {std::move(noded.source), noded.splits};
 }
 
+/// Brings a layer to longitude and latitude.
+void to_wgs84(Features& lines)
+{
+    const std::size_t lost = io::transform(lines.geometry.xy, lines.crs, io::wgs84());
+    require(lost == 0, "{} vertices are not finite or are no places on Earth in {}; mend them", lost,
+            lines.crs.label());
+    lines.crs = io::wgs84();
+}
+
 /// Ways of a layer, whose sources are features of the file.
 Ways ways_of(Features lines, const RouteNetworkInput& input, LineLayerReport& report)
 {
@@ -168,12 +177,14 @@ Ways ways_of(Features lines, const RouteNetworkInput& input, LineLayerReport& re
 
 } // namespace
 
-void to_wgs84(Features& lines)
+Features read_polygons(const std::string& path, bool allow_vsi)
 {
-    const std::size_t lost = io::transform(lines.geometry.xy, lines.crs, io::wgs84());
-    require(lost == 0, "{} vertices are not finite or are no places on Earth in {}; mend them", lost,
-            lines.crs.label());
-    lines.crs = io::wgs84();
+    Features layer = io::read_features(path, {{}, {}, allow_vsi});
+    require(layer.geometry.kind == GeometryKind::polygon, "{}: holds no polygons", path);
+    const std::size_t lost = io::transform(layer.geometry.xy, layer.crs, io::wgs84());
+    require(lost == 0, "{}: {} vertices are no places on Earth", path, lost);
+    layer.crs = io::wgs84();
+    return layer;
 }
 
 Ways read_line_ways(const std::string& path, const RouteNetworkInput& input, LoadedRouteNetwork& loaded,

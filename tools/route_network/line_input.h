@@ -15,7 +15,8 @@ namespace vigil::tools {
 Ways read_line_ways(const std::string& path, const RouteNetworkInput& input, LoadedRouteNetwork& loaded,
                     const cli::Context& context);
 
-/// Brings a layer to longitude and latitude; throws Error when a vertex is no place on Earth.
-void to_wgs84(Features& lines);
+/// Reads a layer of polygons in longitude and latitude.
+/// throws   Error naming the file
+Features read_polygons(const std::string& path, bool allow_vsi);
 
 } // namespace vigil::tools

@@ -139,33 +139,6 @@ void join_rows(const Incidents& from, const Incidents& to, const std::vector<std
     }
 }
 
-/// What a reader calls an option, and what it is called here.
-using Renamed = std::pair<std::string_view, std::string_view>;
-
-/// Runs `read`; its errors name the options of this command.
-template <typename Read>
-auto with_options_named(std::initializer_list<Renamed> options, Read read)
-{
-    try {
-        return read();
-    } catch (const Error& error) {
-        std::string text = error.what();
-        for (const auto& [theirs, ours] : options) {
-            const std::string quoted = std::string(theirs) + " "; // what was asked for follows
-            if (const std::size_t at = text.find(quoted); at != std::string::npos) {
-                text.replace(at, theirs.size(), ours);
-            }
-        }
-        throw Error(text, error.code());
-    }
-}
-
-io::ReadIncidents read_places(const std::string& path, const io::ReadOptions& options,
-                              std::initializer_list<Renamed> names, const cli::Context& context)
-{
-    return with_options_named(names, [&] { return read_incidents(path, options, context, Rejects::none); });
-}
-
 /// Why rows have no usable place on one side.
 std::string flaws_of(const io::ReadReport& report, const char* side)
 {
@@ -217,21 +190,24 @@ RouteEnds read_pairs(const RouteEndsInput& input, const cli::Context& context)
     options.allow_vsi = input.allow_vsi;
     options.max_memory_bytes = context.max_memory_bytes;
     const auto read = [&](const std::string& x, const std::string& y, const std::string& id_column,
-                          std::initializer_list<Renamed> called) {
+                          io::OptionNames names_here) {
         options.x = x;
         options.y = y;
         options.id = id_column;
-        return with_options_named(called, [&] { return io::read_incidents(input.pairs, options); });
+        options.names = std::move(names_here);
+        return io::read_incidents(input.pairs, options);
     };
     const io::ReadIncidents from =
-        read(columns.from_x, columns.from_y, id, {{"--x", "--from-x"}, {"--y", "--from-y"}});
+        read(columns.from_x, columns.from_y, id, {.x = "--from-x", .y = "--from-y"});
     std::vector<std::string> from_ids = ids_of(from.incidents, {});
     if (!from_id.empty()) {
-        from_ids =
-            ids_of(read(columns.from_x, columns.from_y, from_id, {{"--id", "--from-id"}}).incidents, from_id);
+        from_ids = ids_of(read(columns.from_x, columns.from_y, from_id,
+                               {.x = "--from-x", .y = "--from-y", .id = "--from-id"})
+                              .incidents,
+                          from_id);
     }
     const io::ReadIncidents to =
-        read(columns.to_x, columns.to_y, to_id, {{"--x", "--to-x"}, {"--y", "--to-y"}, {"--id", "--to-id"}});
+        read(columns.to_x, columns.to_y, to_id, {.x = "--to-x", .y = "--to-y", .id = "--to-id"});
 
     RouteEnds ends;
     ends.records.push_back({from.report.name, from.report.sha256});
@@ -280,10 +256,8 @@ RouteEnds read_stops(const RouteEndsInput& input, const cli::Context& context)
     if (!input.seq.empty()) {
         options.attributes = {input.seq};
     }
-    const io::ReadIncidents read = read_places(
-        input.stops, options,
-        {{"--category", "--case"}, {"--x", "--from-x"}, {"--y", "--from-y"}, {"--layer", "--from-layer"}},
-        context);
+    options.names = {.x = "--from-x", .y = "--from-y", .category = "--case", .layer = "--from-layer"};
+    const io::ReadIncidents read = read_incidents(input.stops, options, context, Rejects::none);
     const Incidents& stops = read.incidents;
     require(stops.category.given(), "{}: no column {}; name the one that tells the cases with --case", shown,
             options.category);
@@ -320,19 +294,14 @@ struct Side {
     std::vector<std::string> id;
 };
 
-Side read_side(const std::string& path, const std::string& x, const std::string& y, const std::string& id,
-               const std::string& layer, std::initializer_list<Renamed> names, const RouteEndsInput& input,
+/// options   with the columns, the layer and the names of their options
+Side read_side(const std::string& path, io::ReadOptions options, const RouteEndsInput& input,
                const cli::Context& context, RouteEnds& ends)
 {
-    io::ReadOptions options;
-    options.x = x;
-    options.y = y;
-    options.id = id;
-    options.layer = layer;
     options.crs_in = input.crs_in;
     options.degrees = true;
     options.allow_vsi = input.allow_vsi;
-    const io::ReadIncidents read = read_places(path, options, names, context);
+    const io::ReadIncidents read = read_incidents(path, options, context, Rejects::none);
     ends.records.push_back({read.report.name, read.report.sha256});
     Side side;
     for (const XY degrees : read.incidents.xy) {
@@ -391,14 +360,20 @@ RouteEnds read_route_ends(const RouteEndsInput& input, const cli::Context& conte
         return read_stops(input, context);
     }
     RouteEnds ends;
-    Side from = read_side(
-        input.from, input.from_x, input.from_y, input.from_id, input.from_layer,
-        {{"--x", "--from-x"}, {"--y", "--from-y"}, {"--id", "--from-id"}, {"--layer", "--from-layer"}}, input,
-        context, ends);
-    Side to =
-        read_side(input.to, input.to_x, input.to_y, input.to_id, input.to_layer,
-                  {{"--x", "--to-x"}, {"--y", "--to-y"}, {"--id", "--to-id"}, {"--layer", "--to-layer"}},
-                  input, context, ends);
+    io::ReadOptions from_options;
+    from_options.x = input.from_x;
+    from_options.y = input.from_y;
+    from_options.id = input.from_id;
+    from_options.layer = input.from_layer;
+    from_options.names = {.x = "--from-x", .y = "--from-y", .id = "--from-id", .layer = "--from-layer"};
+    io::ReadOptions to_options;
+    to_options.x = input.to_x;
+    to_options.y = input.to_y;
+    to_options.id = input.to_id;
+    to_options.layer = input.to_layer;
+    to_options.names = {.x = "--to-x", .y = "--to-y", .id = "--to-id", .layer = "--to-layer"};
+    Side from = read_side(input.from, from_options, input, context, ends);
+    Side to = read_side(input.to, to_options, input, context, ends);
     ends.from = std::move(from.place);
     ends.from_id = std::move(from.id);
     ends.to = std::move(to.place);

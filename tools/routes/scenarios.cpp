@@ -3,9 +3,8 @@
 #include "kernels/route/borders.h"
 #include "kernels/route/strong_components.h"
 #include "libgeo/error.h"
-#include "libgeo/io/crs.h"
-#include "libgeo/io/features_io.h"
 #include "libgeo/io/source.h"
+#include "tools/route_network/line_input.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -75,10 +74,7 @@ std::vector<AreaFactor> read_areas(const Profile& profile, const std::string& pr
     std::vector<AreaFactor> areas;
     for (const auto& [file, factor] : profile.polygon_factor) {
         const std::filesystem::path beside = std::filesystem::path(profile_file).parent_path() / file;
-        Features layer = io::read_features(beside.string(), {{}, {}, allow_vsi});
-        require(layer.geometry.kind == GeometryKind::polygon, "{}: holds no polygons", beside.string());
-        const std::size_t lost = io::transform(layer.geometry.xy, layer.crs, io::wgs84());
-        require(lost == 0, "{}: {} vertices are no places on Earth", beside.string(), lost);
+        const Features layer = read_polygons(beside.string(), allow_vsi);
         areas.push_back({share_inside(network, layer.geometry), factor});
         loaded.records.push_back({io::base_name(file), io::sha256_of_file(beside.string())});
     }
