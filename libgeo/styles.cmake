@@ -1,7 +1,6 @@
-#Writes style_definitions.cpp from styles/*.json, so that the binary needs no files beside it.
+include(${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
 file(GLOB style_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/styles/*.json)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${style_files})
-set(entries "")
+set(style_entries "")
 foreach(path IN LISTS style_files)
   get_filename_component(name ${path} NAME_WE)
   file(READ ${path} json)
@@ -9,25 +8,7 @@ foreach(path IN LISTS style_files)
   if(error)
     message(FATAL_ERROR "styles/${name}.json: ${error}")
   endif()
-  string(APPEND entries "    {\"${name}\", R\"json(${json})json\"},\n")
+  embed_entry(style_entries ${name} ${path})
 endforeach()
+embed_texts(style_definitions libgeo/style_definitions.h StyleDefinition style_definitions "${style_entries}")
 set(style_source ${PROJECT_BINARY_DIR}/generated/style_definitions.cpp)
-file(CONFIGURE OUTPUT ${style_source} @ONLY CONTENT [[
-#include "libgeo/style_definitions.h"
-
-namespace vigil {
-
-namespace {
-
-constexpr StyleDefinition definitions[] = {
-@entries@};
-
-} // namespace
-
-std::span<const StyleDefinition> style_definitions()
-{
-    return definitions;
-}
-
-} // namespace vigil
-]])

@@ -1,4 +1,5 @@
 #include "libgeo/io/features_io.h"
+#include "tests/support/refused.h"
 #include "tests/support/run.h"
 
 #include <catch2/catch.hpp>
@@ -65,17 +66,6 @@ std::string edges_of(std::vector<std::string> arguments)
     INFO(ran.err);
     REQUIRE(ran.exit_code == 0);
     return ran.out;
-}
-
-void refused(std::vector<std::string> arguments, int code, const std::string& text)
-{
-    arguments.insert(arguments.begin(), "network");
-    const auto ran = test::vigil(arguments);
-    INFO(ran.err);
-    CHECK(ran.exit_code == code);
-    CHECK_THAT(ran.err, Contains(text));
-    CHECK(one_line(ran.err));
-    CHECK(ran.out.empty());
 }
 
 } // namespace
@@ -185,17 +175,17 @@ TEST_CASE("an engine file that is damaged, cut short or of another version is re
         bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
         return folder.file("flipped.vnet", bytes);
     };
-    refused({flipped(12), out}, 3,
+    refused("network", {flipped(12), out}, 3,
             "another version of vigil"); // the version stands behind magic and byte order
-    refused({flipped(0), out}, 3, "flipped.vnet");
-    refused({flipped(whole.size() / 2), out}, 3, "damaged");
-    refused({flipped(30), out}, 3, "flipped.vnet");
-    refused({folder.file("short.vnet", whole.substr(0, whole.size() / 2)), out}, 3, "cut short");
-    refused({folder.file("stub.vnet", whole.substr(0, 20)), out}, 3, "cut short");
-    refused({folder.file("none.vnet", ""), out}, 3, "is empty");
-    refused({folder.file("text.vnet", "lon,lat\n1,2\n"), out}, 3, "not an engine file");
-    refused({"--info", ford()}, 3, "not an engine file");
-    refused({"--info", folder / "nowhere.vnet"}, 3, "no such file");
+    refused("network", {flipped(0), out}, 3, "flipped.vnet");
+    refused("network", {flipped(whole.size() / 2), out}, 3, "damaged");
+    refused("network", {flipped(30), out}, 3, "flipped.vnet");
+    refused("network", {folder.file("short.vnet", whole.substr(0, whole.size() / 2)), out}, 3, "cut short");
+    refused("network", {folder.file("stub.vnet", whole.substr(0, 20)), out}, 3, "cut short");
+    refused("network", {folder.file("none.vnet", ""), out}, 3, "is empty");
+    refused("network", {folder.file("text.vnet", "lon,lat\n1,2\n"), out}, 3, "not an engine file");
+    refused("network", {"--info", ford()}, 3, "not an engine file");
+    refused("network", {"--info", folder / "nowhere.vnet"}, 3, "no such file");
     CHECK(test::vigil({"routes", flipped(whole.size() / 2), out, "--pairs", testdata("ford/journeys.csv")})
               .exit_code == 3);
     CHECK_FALSE(std::filesystem::exists(out));
@@ -207,13 +197,13 @@ TEST_CASE("an engine file goes alone, and options without effect are refused", "
     const std::string net = folder / "ford.vnet";
     REQUIRE(test::vigil({"network", ford(), net}).exit_code == 0);
     const std::string out = folder / "out.gpkg";
-    refused({net, ford(), out}, 3, "without other inputs");
-    refused({ford(), net, out}, 3, "without other inputs");
-    refused({net, out, "--node"}, 2, "--node");
-    refused({net, out, "--borders", testdata("mesa/mesa.gpkg")}, 2, "--borders");
-    refused({ford(), out, "--oneway", "ow"}, 2, "OpenStreetMap");
-    refused({ford(), out, "--layer", "streets"}, 2, "OpenStreetMap");
-    refused({"--info", net, "--layers", out}, 2, "--layers");
+    refused("network", {net, ford(), out}, 3, "without other inputs");
+    refused("network", {ford(), net, out}, 3, "without other inputs");
+    refused("network", {net, out, "--node"}, 2, "--node");
+    refused("network", {net, out, "--borders", testdata("mesa/mesa.gpkg")}, 2, "--borders");
+    refused("network", {ford(), out, "--oneway", "ow"}, 2, "OpenStreetMap");
+    refused("network", {ford(), out, "--layer", "streets"}, 2, "OpenStreetMap");
+    refused("network", {"--info", net, "--layers", out}, 2, "--layers");
     CHECK(folder.names() == std::vector<std::string>{"ford.vnet"});
 }
 
@@ -223,16 +213,17 @@ TEST_CASE("truncated and mislabelled extracts are refused in one line", "[networ
     const std::string xml = read_file(ford());
     const std::string pbf = read_file(ford_as_pbf(folder));
     const std::string out = folder / "out.vnet";
-    refused({folder.file("a.osm.pbf", xml), out}, 3, "not OpenStreetMap PBF");
-    refused({folder.file("b.osm", pbf), out}, 3, "b.osm");
-    refused({folder.file("c.osm.gz", xml), out}, 3, "c.osm.gz");
-    refused({folder.file("d.osm.pbf", pbf.substr(0, pbf.size() - 30)), out}, 3, "d.osm.pbf");
-    refused({folder.file("e.osm.pbf", pbf.substr(0, 40)), out}, 3, "e.osm.pbf");
-    refused({folder.file("f.osm.pbf", ""), out}, 3, "f.osm.pbf");
-    refused({folder.file("g.osm", xml.substr(0, xml.size() / 2)), out}, 3, "g.osm");
-    refused({folder.file("h.osm", "<osm version=\"0.6\"></osm>\n"), out}, 3, "h.osm");
-    refused({folder / "nowhere.osm.pbf", out}, 3, "nowhere.osm.pbf");
+    refused("network", {folder.file("a.osm.pbf", xml), out}, 3, "not OpenStreetMap PBF");
+    refused("network", {folder.file("b.osm", pbf), out}, 3, "b.osm");
+    refused("network", {folder.file("c.osm.gz", xml), out}, 3, "c.osm.gz");
+    refused("network", {folder.file("d.osm.pbf", pbf.substr(0, pbf.size() - 30)), out}, 3, "d.osm.pbf");
+    refused("network", {folder.file("e.osm.pbf", pbf.substr(0, 40)), out}, 3, "e.osm.pbf");
+    refused("network", {folder.file("f.osm.pbf", ""), out}, 3, "f.osm.pbf");
+    refused("network", {folder.file("g.osm", xml.substr(0, xml.size() / 2)), out}, 3, "g.osm");
+    refused("network", {folder.file("h.osm", "<osm version=\"0.6\"></osm>\n"), out}, 3, "h.osm");
+    refused("network", {folder / "nowhere.osm.pbf", out}, 3, "nowhere.osm.pbf");
     refused(
+        "network",
         {folder.file("wall.osm", "<osm version=\"0.6\"><node id=\"1\" lat=\"0\" lon=\"0\"/><node id=\"2\" "
                                  "lat=\"0\" lon=\"1\"/><way id=\"3\"><nd ref=\"1\"/><nd ref=\"2\"/><tag "
                                  "k=\"barrier\" v=\"wall\"/></way></osm>"),
@@ -244,7 +235,7 @@ TEST_CASE("truncated and mislabelled extracts are refused in one line", "[networ
 TEST_CASE("memory is asked for before an extract is read", "[network][osm]")
 {
     const TemporaryFolder folder;
-    refused({ford(), folder / "out.vnet", "--max-memory", "1000"}, 5, "use a smaller extract");
+    refused("network", {ford(), folder / "out.vnet", "--max-memory", "1000"}, 5, "use a smaller extract");
     CHECK(folder.names().empty());
 }
 
@@ -252,11 +243,13 @@ TEST_CASE("of two outputs none is written when one of them cannot be", "[network
 {
     const TemporaryFolder folder;
     const std::string older = folder.file("older.vnet", "older");
-    refused({ford(), older, "--layers", folder / "new.gpkg"}, 4, "--overwrite");
-    refused({ford(), folder / "new.vnet", "--layers", folder.file("older.gpkg", "older")}, 4, "--overwrite");
-    refused({ford(), folder / "new.vnet", "--layers", folder / "missing" + "/a.gpkg"}, 4, "missing");
-    refused({ford(), folder / "missing" + "/a.vnet"}, 4, "missing");
-    refused({ford(), folder.path()}, 4, "folder");
+    refused("network", {ford(), older, "--layers", folder / "new.gpkg"}, 4, "--overwrite");
+    refused("network", {ford(), folder / "new.vnet", "--layers", folder.file("older.gpkg", "older")}, 4,
+            "--overwrite");
+    refused("network", {ford(), folder / "new.vnet", "--layers", folder / "missing" + "/a.gpkg"}, 4,
+            "missing");
+    refused("network", {ford(), folder / "missing" + "/a.vnet"}, 4, "missing");
+    refused("network", {ford(), folder.path()}, 4, "folder");
     CHECK(folder.names() == std::vector<std::string>{"older.gpkg", "older.vnet"});
     CHECK(read_file(older) == "older");
     CHECK(test::vigil({"network", ford(), older, "--overwrite"}).exit_code == 0);

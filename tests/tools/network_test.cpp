@@ -1,5 +1,6 @@
 #include "libgeo/io/crs.h"
 #include "libgeo/io/features_io.h"
+#include "tests/support/refused.h"
 #include "tests/support/run.h"
 
 #include <catch2/catch.hpp>
@@ -183,44 +184,37 @@ TEST_CASE("vigil network meets bad input with one line and the right exit code",
 {
     const TemporaryFolder folder;
     const std::string good = folder.file("good.geojson", geojson({{{0, 0}, {10, 0}}}));
-    const auto refused = [&](std::vector<std::string> arguments, int code, const std::string& text) {
-        arguments.insert(arguments.begin(), "network");
-        const auto ran = test::vigil(arguments);
-        INFO(ran.err);
-        CHECK(ran.exit_code == code);
-        CHECK_THAT(ran.err, Contains(text));
-        CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
-        CHECK(ran.out.empty());
-    };
     const std::string out = folder / "out.gpkg";
-    refused({folder.file("empty.geojson", ""), out}, 3, "empty.geojson");
-    refused({folder / "nowhere.gpkg", out}, 3, "nowhere.gpkg");
-    refused({folder.file("none.geojson", R"({"type":"FeatureCollection","features":[]})"), out}, 3,
+    refused("network", {folder.file("empty.geojson", ""), out}, 3, "empty.geojson");
+    refused("network", {folder / "nowhere.gpkg", out}, 3, "nowhere.gpkg");
+    refused("network", {folder.file("none.geojson", R"({"type":"FeatureCollection","features":[]})"), out}, 3,
             "no feature");
-    refused({testdata("mesa/mesa.gpkg"), out}, 3, "crimes");
-    refused({testdata("mesa/mesa.gpkg"), out, "--layer", "crimes"}, 3, "made of lines");
-    refused({testdata("mesa/mesa_crimes.csv"), out}, 3, "CSV");
-    refused({folder.file("point.geojson", geojson({{{5, 5}, {5, 5}}})), out}, 3, "no line");
-    refused({folder.file("nan.geojson", R"({"type":"Feature","properties":{},"geometry":{"type":)"
+    refused("network", {testdata("mesa/mesa.gpkg"), out}, 3, "crimes");
+    refused("network", {testdata("mesa/mesa.gpkg"), out, "--layer", "crimes"}, 3, "made of lines");
+    refused("network", {testdata("mesa/mesa_crimes.csv"), out}, 3, "CSV");
+    refused("network", {folder.file("point.geojson", geojson({{{5, 5}, {5, 5}}})), out}, 3, "no line");
+    refused("network",
+            {folder.file("nan.geojson", R"({"type":"Feature","properties":{},"geometry":{"type":)"
                                         R"("LineString","coordinates":[[0,NaN],[1,1]]}})"),
              out},
             3, "nan.geojson");
-    refused({folder.file("swapped.geojson", R"({"type":"Feature","properties":{},"geometry":{"type":)"
+    refused("network",
+            {folder.file("swapped.geojson", R"({"type":"Feature","properties":{},"geometry":{"type":)"
                                             R"("LineString","coordinates":[[33.4,-111.8],[33.5,-111.8]]}})"),
              out},
             3, "swapped");
-    refused({good, out, "--tolerance", "-1"}, 2, "--tolerance");
-    refused({good, out, "--tolerance", "nan"}, 2, "--tolerance");
-    refused({good, out, "--oneway", "nothing"}, 3, "--oneway nothing");
-    refused({good, out, "--crs", "EPSG:0"}, 3, "EPSG:0");
-    refused({good}, 2, "output");
-    refused({good, out, "--layers", folder / "more.gpkg"}, 2, "--layers");
-    refused({"--info", good, out}, 2, "--info");
-    refused({good, out, "--max-memory", "100"}, 5, "vertices");
-    refused({good, folder / "missing" + "/out.gpkg"}, 4, "missing");
+    refused("network", {good, out, "--tolerance", "-1"}, 2, "--tolerance");
+    refused("network", {good, out, "--tolerance", "nan"}, 2, "--tolerance");
+    refused("network", {good, out, "--oneway", "nothing"}, 3, "--oneway nothing");
+    refused("network", {good, out, "--crs", "EPSG:0"}, 3, "EPSG:0");
+    refused("network", {good}, 2, "output");
+    refused("network", {good, out, "--layers", folder / "more.gpkg"}, 2, "--layers");
+    refused("network", {"--info", good, out}, 2, "--info");
+    refused("network", {good, out, "--max-memory", "100"}, 5, "vertices");
+    refused("network", {good, folder / "missing" + "/out.gpkg"}, 4, "missing");
     CHECK(folder.names().size() == 6); // the inputs; nothing else was left behind
     const std::string older = folder.file("older.gpkg", "older");
-    refused({good, older}, 4, "--overwrite");
+    refused("network", {good, older}, 4, "--overwrite");
     CHECK(read_file(older) == "older");
     CHECK(test::vigil({"network", good, "/dev/full", "--format", "gpkg"}).exit_code == 4);
 }

@@ -1,3 +1,4 @@
+#include "tests/support/refused.h"
 #include "tests/tools/routes_runs.h"
 
 #include <algorithm>
@@ -17,17 +18,6 @@ std::string ford()
 /// Origins and destinations in the town; the third origin lies far outside.
 constexpr const char* origins = "id,lon,lat\na,-29.9987,0.0023\nb,-29.9865,0.0158\nc,-29,0.5\n";
 constexpr const char* destinations = "id,lon,lat\nx,-29.9642,0.005\ny,-29.9935,0.0136\nz,-29.9935,0.0136\n";
-
-void refused(std::vector<std::string> arguments, int code, const std::string& text)
-{
-    arguments.insert(arguments.begin(), "routes");
-    const auto ran = test::vigil(arguments);
-    INFO(ran.err);
-    CHECK(ran.exit_code == code);
-    CHECK_THAT(ran.err, Contains(text));
-    CHECK(one_line(ran.err));
-    CHECK(ran.out.empty());
-}
 
 } // namespace
 
@@ -78,12 +68,13 @@ TEST_CASE("a table is a file with how it was made, whole or not at all", "[route
     REQUIRE(test::vigil({"routes", ford(), out, "--from", from, "--to", to, "--table"}).exit_code == 0);
     CHECK(read_file(out) == routes({ford(), "--from", from, "--to", to, "--table"}).out);
     CHECK_THAT(read_file(folder / "t.vigil.json"), Contains("ford.osm") && Contains("from.csv"));
-    refused({ford(), out, "--from", from, "--to", to, "--table"}, 4, "--overwrite");
-    refused({ford(), folder / "t.gpkg", "--from", from, "--to", to, "--table"}, 2, "CSV");
-    refused({ford(), "-", "--from", from, "--to", to, "--table", "--format", "geojson"}, 2, "CSV");
-    refused({ford(), out, "--pairs", testdata("ford/journeys.csv"), "--table"}, 2, "--table");
-    refused({ford(), out, "--from", from, "--to", to, "--table", "--nearest"}, 2, "--table");
+    refused("routes", {ford(), out, "--from", from, "--to", to, "--table"}, 4, "--overwrite");
+    refused("routes", {ford(), folder / "t.gpkg", "--from", from, "--to", to, "--table"}, 2, "CSV");
+    refused("routes", {ford(), "-", "--from", from, "--to", to, "--table", "--format", "geojson"}, 2, "CSV");
+    refused("routes", {ford(), out, "--pairs", testdata("ford/journeys.csv"), "--table"}, 2, "--table");
+    refused("routes", {ford(), out, "--from", from, "--to", to, "--table", "--nearest"}, 2, "--table");
     refused(
+        "routes",
         {ford(), out, "--from", from, "--to", to, "--table", "--scenario", "car:1", "--scenario", "bus:1"}, 2,
         "--table");
     CHECK(test::vigil({"routes", ford(), "/dev/full", "--from", from, "--to", to, "--table"}).exit_code == 4);
@@ -181,14 +172,16 @@ TEST_CASE("a case of one stop is listed and told of", "[routes]")
     CHECK(rows[1].at("status") == "no_path");
     CHECK(rows[1].at("wkt").empty());
     const std::string out = folder / "o.gpkg";
-    refused({ford(), out, "--stops", stops, "--case", "nix"}, 3, "--case nix");
-    refused({ford(), out, "--stops", stops, "--seq", "nix"}, 3, "nix");
-    refused({ford(), out, "--stops", folder.file("no.csv", "lon,lat\n-29.99,0\n-29.98,0\n")}, 3, "--case");
-    refused({ford(), out, "--stops",
+    refused("routes", {ford(), out, "--stops", stops, "--case", "nix"}, 3, "--case nix");
+    refused("routes", {ford(), out, "--stops", stops, "--seq", "nix"}, 3, "nix");
+    refused("routes", {ford(), out, "--stops", folder.file("no.csv", "lon,lat\n-29.99,0\n-29.98,0\n")}, 3,
+            "--case");
+    refused("routes",
+            {ford(), out, "--stops",
              folder.file("words.csv", "case_id,lon,lat,seq\na,-29.99,0,1\na,-29.98,0,two\n"), "--seq", "seq"},
             3, "words.csv:3");
-    refused({ford(), out, "--pairs", testdata("ford/journeys.csv"), "--seq", "seq"}, 2, "--stops");
-    refused({ford(), out, "--stops", stops, "--nearest"}, 2, "--nearest");
+    refused("routes", {ford(), out, "--pairs", testdata("ford/journeys.csv"), "--seq", "seq"}, 2, "--stops");
+    refused("routes", {ford(), out, "--stops", stops, "--nearest"}, 2, "--nearest");
 }
 
 TEST_CASE("places off the network, on islands and in one place are listed", "[routes]")
@@ -223,7 +216,8 @@ TEST_CASE("profiles that cannot be used are told by file and line", "[routes]")
     const TemporaryFolder folder;
     const std::string out = folder / "o.gpkg";
     const auto with = [&](const std::string& name, const std::string& text, const std::string& complaint) {
-        refused({ford(), out, "--pairs", testdata("ford/journeys.csv"), "--profile", folder.file(name, text)},
+        refused("routes",
+                {ford(), out, "--pairs", testdata("ford/journeys.csv"), "--profile", folder.file(name, text)},
                 3, complaint);
     };
     with("a.profile", "vehicle = car\nmode road = 1\nspeed residential = fast\n", "a.profile:3: ");
@@ -242,7 +236,7 @@ TEST_CASE("profiles that cannot be used are told by file and line", "[routes]")
     const auto option = [&](const std::vector<std::string>& more, int code, const std::string& complaint) {
         std::vector<std::string> all = run;
         all.insert(all.end(), more.begin(), more.end());
-        refused(all, code, complaint);
+        refused("routes", all, code, complaint);
     };
     option({"--profile", "camel"}, 3, "car, truck, bus, walk");
     option({"--profile", folder.path()}, 3, "folder");
@@ -259,8 +253,8 @@ TEST_CASE("profiles that cannot be used are told by file and line", "[routes]")
 
 TEST_CASE("standard input is one of the inputs only", "[routes][network]")
 {
-    refused({"-", "-", "--pairs", "-"}, 2, "standard input");
-    refused({ford(), "-", "--from", "-", "--to", "-"}, 2, "standard input");
+    refused("routes", {"-", "-", "--pairs", "-"}, 2, "standard input");
+    refused("routes", {ford(), "-", "--from", "-", "--to", "-"}, 2, "standard input");
     CHECK(test::vigil({"network", "-", "-", "-"}).exit_code == 2);
 }
 

@@ -1,4 +1,5 @@
 // The walk through the house on real data. The numbers come from testdata/README.md: independent numpy code.
+#include "tests/support/rows.h"
 #include "tests/support/run.h"
 
 #include <catch2/catch.hpp>
@@ -8,7 +9,6 @@
 #include <map>
 #include <numbers>
 #include <regex>
-#include <sstream>
 
 namespace test = vigil::test;
 
@@ -29,39 +29,6 @@ std::array<double, 3> peak_told(const std::string& said)
     std::smatch found;
     REQUIRE(std::regex_search(said, found, peak));
     return {std::stod(found[1]), std::stod(found[2]), std::stod(found[3])};
-}
-
-/// Rows of a CSV file by column name; quoted cells (geometry) hold no quote.
-std::vector<std::map<std::string, std::string>> csv_rows(const std::string& text)
-{
-    std::vector<std::string> names;
-    std::vector<std::map<std::string, std::string>> rows;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) {
-        std::vector<std::string> cells(1);
-        bool quoted = false;
-        for (const char c : line) {
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                cells.emplace_back();
-            } else if (c != '\r') {
-                cells.back() += c;
-            }
-        }
-        if (names.empty()) {
-            names = cells;
-            continue;
-        }
-        REQUIRE(cells.size() == names.size());
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            if (i == 0) {
-                rows.emplace_back();
-            }
-            rows.back()[names[i]] = cells[i];
-        }
-    }
-    return rows;
 }
 
 } // namespace
@@ -98,7 +65,7 @@ TEST_CASE("the streets of Mesa are 774.1 m long between the two peaks of crime",
     const auto ran = test::vigil({"routes", "--ways", "1", "--pairs", test::testdata("mesa/mesa_peaks.csv"),
                                   folder / "net.vnet", folder / "routes.csv"});
     REQUIRE(ran.exit_code == 0);
-    const auto rows = csv_rows(test::read_file(folder / "routes.csv"));
+    const auto rows = test::rows_of(test::read_file(folder / "routes.csv"));
     REQUIRE(rows.size() == 1);
     // on the plane of UTM zone 12N, whose scale there is 0.99968 (PROJ); vigil measures on the ellipsoid
     CHECK(std::stod(rows[0].at("len_km")) * 1000 * 0.99968 == Approx(774.1).margin(0.05));
@@ -119,12 +86,12 @@ TEST_CASE("248 of the 392 deaths of Soho have the Broad Street pump nearest alon
     REQUIRE(ran.exit_code == 0);
     std::map<std::string, int> deaths;
     int all = 0;
-    for (const auto& row : csv_rows(test::read_file(test::testdata("soho/soho1854_deaths.csv")))) {
+    for (const auto& row : test::rows_of(test::read_file(test::testdata("soho/soho1854_deaths.csv")))) {
         deaths[row.at("id")] = std::stoi(row.at("deaths"));
         all += deaths[row.at("id")];
     }
     int near = 0;
-    for (const auto& row : csv_rows(test::read_file(folder / "routes.csv"))) {
+    for (const auto& row : test::rows_of(test::read_file(folder / "routes.csv"))) {
         near += row.at("to_id") == "9" ? deaths.at(row.at("from_id")) : 0;
     }
     CHECK(all == 392);
@@ -137,7 +104,7 @@ TEST_CASE("the largest Gi* z of Mesa on a 100 m grid is 4.657", "[walk]")
     const auto ran = test::vigil({"hotspots", "--crs", "EPSG:26912", "--cell", "100",
                                   test::testdata("mesa/mesa_crimes.csv"), folder / "cells.csv"});
     REQUIRE(ran.exit_code == 0);
-    const auto rows = csv_rows(test::read_file(folder / "cells.csv"));
+    const auto rows = test::rows_of(test::read_file(folder / "cells.csv"));
     CHECK(rows.size() == 18 * 18);
     std::vector<double> z;
     int most = 0;
