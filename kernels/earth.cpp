@@ -76,10 +76,12 @@ XYZ earth_centred(LonLat place)
 LonLat to_lon_lat(const XYZ& point)
 {
     // Bowring's formula: its own first step is exact on the ellipsoid.
-    const double axis_m = std::hypot(point.x, point.y);
-    const double reduced = std::atan2(point.z * wgs84::a_m, axis_m * wgs84::b_m);
-    const double s = std::sin(reduced);
-    const double c = std::cos(reduced);
+    const double axis_m = std::sqrt(point.x * point.x + point.y * point.y);
+    const double up = point.z * wgs84::a_m; // sine and cosine of the reduced latitude, times the same
+    const double out = axis_m * wgs84::b_m;
+    const double scale = 1 / std::sqrt(up * up + out * out);
+    const double s = up * scale;
+    const double c = out * scale;
     const double lat = std::atan2(point.z + wgs84::ep2 * wgs84::b_m * s * s * s,
                                   axis_m - wgs84::e2 * wgs84::a_m * c * c * c);
     return {std::atan2(point.y, point.x) / to_rad, lat / to_rad};
@@ -87,6 +89,11 @@ LonLat to_lon_lat(const XYZ& point)
 
 double arc_of_chord_m(double chord_m)
 {
+    const double x = chord_m / (2 * mean_earth_radius_m);
+    if (x < 1e-3) { // the series of asin(x) / x; what follows is below 1e-18
+        const double x2 = x * x;
+        return chord_m * (1 + x2 * (1.0 / 6 + x2 * (3.0 / 40)));
+    }
     return 2 * mean_earth_radius_m * std::asin(std::min(1.0, chord_m / (2 * mean_earth_radius_m)));
 }
 

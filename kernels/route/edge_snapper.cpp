@@ -25,7 +25,7 @@ struct alignas(64) Stretch {
 
 struct OnStretch {
     XYZ at;
-    double t = 0;
+    double along_m = 0; ///< from a
     double dist_m2 = 0;
 };
 
@@ -37,7 +37,7 @@ inline OnStretch nearest_on(const XYZ& p, const Stretch& s)
     const double t = length_m2 > 0 ? std::clamp(dot(p - s.a, step) / length_m2, 0.0, 1.0) : 0;
     const XYZ at = t == 1 ? s.b : vigil::along(s.a, t, step);
     const XYZ away = p - at;
-    return {at, t, dot(away, away)};
+    return {at, t * std::sqrt(length_m2), dot(away, away)};
 }
 
 /// A place found so far, in the order of preference.
@@ -48,6 +48,7 @@ struct Found {
     double along_m = 0; ///< of chords
     double distance_m = 0;
     XYZ at;
+    double dist_m2 = 0; ///< of the straight line
 
     [[nodiscard]] auto key() const { return std::tuple(score_m, point, edge, along_m); }
 };
@@ -114,11 +115,12 @@ void EdgeSnapper::Index::search(LonLat place, double most_m, Keep& keep) const
     index->search({p.x, p.y, p.z}, limit_m, [&](std::uint32_t i) {
         const Stretch& s = stretch[i];
         const OnStretch on = nearest_on(p, s);
-        if (on.dist_m2 <= limit_m2) {
+        if (on.dist_m2 <= limit_m2 && keep.may_keep(s.edge, on.dist_m2)) {
             Found found{0, chords_m[s.edge] == 0, s.edge, 0, arc_of_chord_m(std::sqrt(on.dist_m2)), on.at};
             if (found.distance_m <= most_m) {
+                found.dist_m2 = on.dist_m2;
                 found.score_m = found.distance_m + penalty_of(s.edge);
-                found.along_m = s.begin_m + on.t * chord_m(s.a, s.b);
+                found.along_m = s.begin_m + on.along_m;
                 keep.see(found);
                 const double best_m = keep.limit_m();
                 limit_m = std::min(most_m, best_m - least_penalty_m + best_m * 1e-15);
@@ -134,6 +136,7 @@ namespace {
 /// Keeps the best place of all.
 struct Best {
     Found found;
+    static bool may_keep(std::uint32_t /*edge*/, double /*dist_m2*/) { return true; }
     void see(const Found& other)
     {
         if (other.key() < found.key()) {
@@ -143,35 +146,72 @@ struct Best {
     [[nodiscard]] double limit_m() const { return found.score_m; }
 };
 
-/// Keeps the best places of the k best edges, best first.
-struct BestOfEdges {
-    std::size_t k = 1;
-    std::vector<Found> found;
+/// Keeps the best places of the k best edges, in no order until they are sorted.
+class BestOfEdges {
+  public:
+    /// penalties   a penalty may swallow what two distances differ by
+    BestOfEdges(std::size_t k, bool penalties)
+        : k_(k), certain_(penalties ? EdgeSnapper::infinite : 1 + 1e-12)
+    {
+        edge_.reserve(std::min(k, roomy));
+        found_.reserve(std::min(k, roomy));
+    }
+    /// False where another stretch of the edge is nearer for certain, which costs less to tell than a score.
+    bool may_keep(std::uint32_t edge, double dist_m2)
+    {
+        seen_ = static_cast<std::size_t>(std::find(edge_.begin(), edge_.end(), edge) - edge_.begin());
+        return seen_ == edge_.size() || !(dist_m2 > found_[seen_].dist_m2 * certain_);
+    }
+    /// Follows may_keep() for the same edge.
     void see(const Found& other)
     {
-        const auto same = std::find_if(found.begin(), found.end(),
-                                       [&](const Found& one) { return one.edge == other.edge; });
-        if (same != found.end()) {
-            if (!(other.key() < same->key())) {
+        std::size_t at = seen_;
+        if (at == edge_.size()) {
+            if (found_.size() < k_) {
+                edge_.push_back(other.edge);
+                found_.push_back(other);
+                find_worst();
                 return;
             }
-            found.erase(same);
+            at = worst_;
         }
-        const auto before = [](const Found& one, const Found& two) {
-            return one.key() < two.key();
-        };
-        found.insert(std::upper_bound(found.begin(), found.end(), other, before), other);
-        if (found.size() > k) {
-            found.pop_back();
+        if (other.key() < found_[at].key()) {
+            edge_[at] = other.edge;
+            found_[at] = other;
+            find_worst();
         }
     }
     [[nodiscard]] double limit_m() const
     {
-        if (found.size() < k) {
-            return EdgeSnapper::infinite;
-        }
-        return found.back().score_m;
+        return found_.size() < k_ ? EdgeSnapper::infinite : found_[worst_].score_m;
     }
+    /// Best first.
+    [[nodiscard]] std::span<const Found> sorted()
+    {
+        std::sort(found_.begin(), found_.end(),
+                  [](const Found& one, const Found& two) { return one.key() < two.key(); });
+        return found_;
+    }
+
+  private:
+    static constexpr std::size_t roomy = 32;
+
+    void find_worst()
+    {
+        if (found_.size() == k_) {
+            const auto worst =
+                std::max_element(found_.begin(), found_.end(),
+                                 [](const Found& one, const Found& two) { return one.key() < two.key(); });
+            worst_ = static_cast<std::size_t>(worst - found_.begin());
+        }
+    }
+
+    std::size_t k_;
+    double certain_ = 1;              ///< squares that are this many times larger are so beyond rounding
+    std::size_t seen_ = 0;            ///< of edge_: where the edge last asked for is
+    std::size_t worst_ = 0;           ///< of found_, once there are k
+    std::vector<std::uint32_t> edge_; ///< of each found, close together for the search
+    std::vector<Found> found_;
 };
 
 } // namespace
@@ -233,9 +273,11 @@ std::vector<SnapCandidate> EdgeSnapper::candidates(LonLat place, std::size_t k, 
 {
     std::vector<SnapCandidate> result;
     if (k > 0) {
-        BestOfEdges best{k, {}};
+        BestOfEdges best(k, !index_->penalty_m.empty());
         index_->search(place, most_m, best);
-        for (const Found& found : best.found) {
+        const std::span<const Found> sorted = best.sorted();
+        result.reserve(sorted.size());
+        for (const Found& found : sorted) {
             result.push_back(index_->to_candidate(found));
         }
     }

@@ -161,8 +161,8 @@ Choice choose(const PlaceEnds& ends, const Costs& costs, const std::vector<Route
         choice.minutes[i] = weight[i] * costs.unit_minutes;
         minutes.push_back(choice.minutes[i]);
         sides.push_back(ways[i].sides);
-        side_m.push_back(ends.side_lengths_m(ways[i]));
-        length_m.push_back(ends.length_m(ways[i]));
+        side_m.push_back(side_lengths_m(ends.network(), ways[i]));
+        length_m.push_back(way_length_m(ends.network(), ways[i]));
     }
     const double least = *std::min_element(minutes.begin(), minutes.end());
     const double theta = options.theta.value_or(least > 0 ? 10 / least : 0);

@@ -1,7 +1,5 @@
 #include "kernels/route/place_ends.h"
 
-#include "kernels/earth.h"
-#include "kernels/route/edge_snapper.h"
 #include "kernels/route/profile.h"
 #include "libgeo/error.h"
 
@@ -15,53 +13,6 @@ namespace {
 double share(double part_m, double whole_m)
 {
     return whole_m > 0 ? std::clamp(part_m / whole_m, 0.0, 1.0) : 0.0;
-}
-
-/// The offset of each vertex, measured as places on edges are (EdgeSnapper).
-std::vector<double> offsets_m(std::span<const FixedLonLat> shape, double length_m)
-{
-    std::vector<double> offset{0};
-    std::vector<XYZ> points;
-    double all_m = 0;
-    for (std::size_t i = 1; i < shape.size(); ++i) {
-        stretches_of(shape.subspan(i - 1, 2), points);
-        for (std::size_t k = 1; k < points.size(); ++k) {
-            all_m += chord_m(points[k - 1], points[k]);
-        }
-        offset.push_back(all_m);
-    }
-    for (double& one : offset) {
-        one = all_m > 0 ? one / all_m * length_m : 0;
-    }
-    return offset;
-}
-
-/// The drawing of a side between two offsets, low_m < high_m or an edge without length.
-void draw_part(const RouteNetwork& network, EdgeSide side, double low_m, double high_m,
-               std::vector<LonLat>& drawing)
-{
-    constexpr double same_m = 1e-6; // a vertex as near to an end of the part is that end
-    const std::uint32_t edge = edge_of(side);
-    const std::span<const FixedLonLat> shape = network.shape_of(edge);
-    const double length_m = network.edge[edge].length_m;
-    const auto first = static_cast<std::ptrdiff_t>(drawing.size());
-    if (low_m <= 0 && high_m >= length_m) {
-        for (const FixedLonLat vertex : shape) {
-            drawing.push_back(to_lon_lat(vertex));
-        }
-    } else {
-        const std::vector<double> offset = offsets_m(shape, length_m);
-        drawing.push_back(lon_lat_at(network, {edge, low_m}));
-        for (std::size_t i = 1; i + 1 < shape.size(); ++i) {
-            if (offset[i] > low_m + same_m && offset[i] < high_m - same_m) {
-                drawing.push_back(to_lon_lat(shape[i]));
-            }
-        }
-        drawing.push_back(lon_lat_at(network, {edge, high_m}));
-    }
-    if (is_backward(side)) {
-        std::reverse(drawing.begin() + first, drawing.end());
-    }
 }
 
 } // namespace
@@ -214,39 +165,6 @@ RouteWay PlaceEnds::way(EdgePlace from, EdgePlace to, const PartialEnd& first,
     return way;
 }
 
-PlaceEnds::Part PlaceEnds::part_of(const RouteWay& way, std::size_t i) const
-{
-    const EdgeSide side = way.sides[i];
-    const double whole_m = network_.edge[edge_of(side)].length_m;
-    Part part{is_backward(side) ? whole_m : 0, is_backward(side) ? 0 : whole_m};
-    if (i == 0) {
-        part.from_m = way.start_m;
-    }
-    if (i + 1 == way.sides.size()) {
-        part.to_m = way.end_m;
-    }
-    return part;
-}
-
-std::vector<double> PlaceEnds::side_lengths_m(const RouteWay& way) const
-{
-    std::vector<double> lengths;
-    for (std::size_t i = 0; i < way.sides.size(); ++i) {
-        const Part part = part_of(way, i);
-        lengths.push_back(std::abs(part.to_m - part.from_m));
-    }
-    return lengths;
-}
-
-double PlaceEnds::length_m(const RouteWay& way) const
-{
-    double sum_m = 0;
-    for (const double one : side_lengths_m(way)) {
-        sum_m += one;
-    }
-    return sum_m;
-}
-
 Weight PlaceEnds::weight_of(const RouteWay& way, const Costs& costs) const
 {
     if (way.stays || way.sides.empty()) {
@@ -260,33 +178,12 @@ Weight PlaceEnds::weight_of(const RouteWay& way, const Costs& costs) const
             return unreachable;
         }
         const double whole_m = network_.edge[edge_of(way.sides[i])].length_m;
-        const Part part = part_of(way, i);
+        const TravelledPart part = travelled_part(network_, way, i);
         const double part_m = std::abs(part.to_m - part.from_m);
         sum = add(sum, part_weight(costs.of_side[way.sides[i]], whole_m > 0 ? share(part_m, whole_m) : 1));
         node = network_.head[arc];
     }
     return sum;
-}
-
-std::vector<LonLat> PlaceEnds::drawing(const RouteWay& way) const
-{
-    if (way.sides.empty()) {
-        return {};
-    }
-    if (way.stays) {
-        return std::vector<LonLat>(2, lon_lat_at(network_, {edge_of(way.sides.front()), way.start_m}));
-    }
-    std::vector<LonLat> drawing;
-    for (std::size_t i = 0; i < way.sides.size(); ++i) {
-        const Part part = part_of(way, i);
-        draw_part(network_, way.sides[i], std::min(part.from_m, part.to_m), std::max(part.from_m, part.to_m),
-                  drawing);
-    }
-    drawing.erase(std::unique(drawing.begin(), drawing.end()), drawing.end());
-    if (drawing.size() == 1) {
-        drawing.push_back(drawing.front());
-    }
-    return drawing;
 }
 
 std::vector<Seed> seeds_of(std::span<const PartialEnd> ends)

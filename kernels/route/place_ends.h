@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/route/alternatives.h"
+#include "kernels/route/route_way.h"
 #include "kernels/route/seeds.h"
 #include "libgeo/route_network.h"
 
@@ -8,15 +9,6 @@
 #include <vector>
 
 namespace vigil {
-
-/// A way between two places of a network: edge sides one after the other, the first and last in part.
-struct RouteWay {
-    std::vector<EdgeSide> sides;
-    double start_m = 0; ///< offset along the drawing of the first edge at which the way begins
-    double end_m = 0;   ///< offset along the drawing of the last edge at which it ends
-    bool stays = false; ///< nobody moves: both places are one; `sides` then only says where
-    bool operator==(const RouteWay&) const = default;
-};
 
 /// Turns places on edges into the nodes where searches begin and end, and what a search found into ways.
 ///
@@ -26,6 +18,8 @@ class PlaceEnds {
   public:
     /// The network and costs must outlive this.
     PlaceEnds(const RouteNetwork& network, const Costs& costs);
+
+    [[nodiscard]] const RouteNetwork& network() const { return network_; }
 
     /// Where ways that leave a place meet the nodes.
     [[nodiscard]] std::vector<PartialEnd> leaving(EdgePlace place) const;
@@ -46,17 +40,8 @@ class PlaceEnds {
     /// turn bans included. Parts are rounded as `leaving`, `arriving` and `direct` round them, so this is to
     /// the unit what a search found.
     [[nodiscard]] Weight weight_of(const RouteWay& way, const Costs& costs) const;
-    [[nodiscard]] double length_m(const RouteWay& way) const;
-    /// The drawing of a way, from start to end; one place twice when it has no length.
-    [[nodiscard]] std::vector<LonLat> drawing(const RouteWay& way) const;
-    /// Length of each side of a way: all of it, or the part that is travelled.
-    [[nodiscard]] std::vector<double> side_lengths_m(const RouteWay& way) const;
 
   private:
-    struct Part {
-        double from_m = 0, to_m = 0; ///< along the drawing
-    };
-    [[nodiscard]] Part part_of(const RouteWay& way, std::size_t i) const;
     [[nodiscard]] std::uint32_t node_at(EdgePlace place) const;
     [[nodiscard]] std::uint32_t arc_on(std::uint32_t node, EdgeSide side) const;
     void add_arrivals(std::uint32_t node, EdgeSide side, Weight weight, double length_m,

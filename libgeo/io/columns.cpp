@@ -123,6 +123,7 @@ class Finder {
         found_.weight = wanted_or(options_.weight, "--weight", weights);
         found_.negative_weights = options_.negative_weights;
         found_.category = wanted_or(options_.category, options_.names.category, categories);
+        found_.cases = options_.cases;
         found_.stage = wanted_or(options_.stage, "--stage", stages);
         found_.source = wanted_or(options_.source, "--source", sources);
         found_.uncertainty = wanted_or(options_.uncertainty, "--uncertainty", uncertainties);

@@ -38,6 +38,7 @@ struct Columns {
     std::size_t uncertainty = none, id = none;
     std::vector<std::size_t> attributes;
     bool negative_weights = false; ///< a weight below 0 is a weight, not a mistake
+    bool cases = false;            ///< a row without a category is rejected
     std::vector<std::string> warnings;
 
     /// Whether columns of year, month, ... stand in for a time column.

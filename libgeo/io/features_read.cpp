@@ -134,7 +134,7 @@ Features read_features(const std::string& path, const FeatureReadOptions& option
                 "standard input: holds {}; give GeoJSON or GeoJSONSeq", format_name(format));
     } else {
         format = format_of_file(path, options.allow_vsi);
-        require(format != InputFormat::csv && format != InputFormat::geotiff,
+        require(format != InputFormat::csv && format != InputFormat::gpx && format != InputFormat::geotiff,
                 "{}: is {}; give GeoPackage, Shapefile, GeoJSON or FlatGeobuf", path, format_name(format));
     }
     const std::string shown = path == "-" ? "standard input" : path;

@@ -43,10 +43,11 @@ const char* driver_name(InputFormat format)
         return "FlatGeobuf";
     case InputFormat::geotiff:
         return "GTiff";
+    case InputFormat::gpx:
     case InputFormat::csv:
         break;
     }
-    fail(ExitCode::input, "this is a table of text; a layer or raster file is needed here");
+    fail(ExitCode::input, "this is a table of text or GPX; a layer or raster file is needed here");
 }
 
 InputFormat format_of_file(const std::string& path, bool allow_vsi)

@@ -39,6 +39,8 @@ std::string_view reason_text(Reason reason)
         return "the geometry is not a point";
     case Reason::outside_crs:
         return "outside the area of the working CRS";
+    case Reason::no_case:
+        return "no case";
     }
     return "";
 }
@@ -54,6 +56,28 @@ std::optional<Reason> place_of(std::string_view x, std::string_view y, bool deci
     return std::nullopt;
 }
 
+void fill_cells(const Columns& columns, std::span<const std::string_view> fields, Cells& cells)
+{
+    const auto cell = [&](std::size_t column) {
+        return column == Columns::none ? std::string_view{} : fields[column];
+    };
+    cells.weight = cell(columns.weight);
+    cells.time = cell(columns.time);
+    cells.time_end = cell(columns.time_end);
+    cells.category = cell(columns.category);
+    cells.stage = cell(columns.stage);
+    cells.source = cell(columns.source);
+    cells.uncertainty = cell(columns.uncertainty);
+    cells.id = cell(columns.id);
+    for (std::size_t p = 0; p < cells.parts.size(); ++p) {
+        cells.parts[p] = cell(columns.parts[p]);
+    }
+    cells.attributes.clear();
+    for (const std::size_t column : columns.attributes) {
+        cells.attributes.push_back(cell(column));
+    }
+}
+
 IncidentBuilder::IncidentBuilder(const Columns& columns, CellForm form, Crs crs_in, bool keep_text)
     : columns_(columns), form_(form), keep_text_(keep_text), attribute_text_(columns.attributes.size())
 {
@@ -66,7 +90,7 @@ void IncidentBuilder::reject(std::uint64_t row, Reason reason)
     ++counts_[static_cast<std::size_t>(reason)];
 }
 
-std::optional<Reason> IncidentBuilder::check(XY place, std::string_view weight_cell, double& weight) const
+std::optional<Reason> IncidentBuilder::check(XY place, const Cells& cells, double& weight) const
 {
     if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
         return Reason::not_finite;
@@ -80,8 +104,8 @@ std::optional<Reason> IncidentBuilder::check(XY place, std::string_view weight_c
         }
     }
     if (columns_.weight != Columns::none) {
-        const auto value = number_from(weight_cell, form_.decimal_comma);
-        if (!value && says_missing(weight_cell)) {
+        const auto value = number_from(cells.weight, form_.decimal_comma);
+        if (!value && says_missing(cells.weight)) {
             return Reason::no_weight;
         }
         if (!value || !std::isfinite(*value) || (*value < 0 && !columns_.negative_weights)) {
@@ -89,13 +113,29 @@ std::optional<Reason> IncidentBuilder::check(XY place, std::string_view weight_c
         }
         weight = *value;
     }
+    if (columns_.cases && columns_.category != Columns::none && says_missing(cells.category)) {
+        return Reason::no_case;
+    }
     return std::nullopt;
+}
+
+/// What is no radius counts as not known; one that is written but no radius is told.
+void IncidentBuilder::add_uncertainty(std::string_view cell, std::uint64_t row)
+{
+    const auto value = number_from(cell, form_.decimal_comma);
+    const bool usable = value && std::isfinite(*value) && *value >= 0;
+    incidents_.uncertainty_m.push_back(usable ? static_cast<float>(*value)
+                                              : std::numeric_limits<float>::quiet_NaN());
+    if (!usable && !says_missing(cell)) {
+        first_bad_uncertainty_ = bad_uncertainties_ == 0 ? row : first_bad_uncertainty_;
+        ++bad_uncertainties_;
+    }
 }
 
 void IncidentBuilder::add(std::uint64_t row, XY place, const Cells& cells)
 {
     double weight = 1;
-    if (const auto reason = check(place, cells.weight, weight)) {
+    if (const auto reason = check(place, cells, weight)) {
         reject(row, *reason);
         return;
     }
@@ -118,10 +158,7 @@ void IncidentBuilder::add(std::uint64_t row, XY place, const Cells& cells)
         add_category(incidents_.source, source_codes_, cells.source);
     }
     if (columns_.uncertainty != Columns::none) {
-        const auto value = number_from(cells.uncertainty, form_.decimal_comma);
-        const bool usable = value && std::isfinite(*value) && *value >= 0;
-        incidents_.uncertainty_m.push_back(usable ? static_cast<float>(*value)
-                                                  : std::numeric_limits<float>::quiet_NaN());
+        add_uncertainty(cells.uncertainty, row);
     }
     if (columns_.id != Columns::none) {
         incidents_.id.push_back(text_of(cells.id));
@@ -194,6 +231,11 @@ void IncidentBuilder::finish(const ReadOptions& options, ReadReport& report)
 {
     finish_time(options, report);
     finish_attributes();
+    if (bad_uncertainties_ > 0) {
+        report.warnings.push_back(fmt::format(
+            "{} uncertainties are not numbers of 0 or more and count as not known (first at {} {})",
+            bad_uncertainties_, report.row_word, first_bad_uncertainty_));
+    }
 }
 
 void IncidentBuilder::tally(ReadReport& report) const

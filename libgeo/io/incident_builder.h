@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,8 +30,9 @@ enum class Reason : std::uint8_t {
     nul_byte,
     not_a_point,
     outside_crs,
+    no_case,
 };
-inline constexpr std::size_t reasons = static_cast<std::size_t>(Reason::outside_crs) + 1;
+inline constexpr std::size_t reasons = static_cast<std::size_t>(Reason::no_case) + 1;
 
 /// In words, for messages and the rejects file.
 std::string_view reason_text(Reason reason);
@@ -47,6 +49,9 @@ struct Cells {
     std::array<std::string_view, 5> parts;
     std::vector<std::string_view> attributes;
 };
+
+/// Picks the cells of a record of a table; views into `fields`.
+void fill_cells(const Columns& columns, std::span<const std::string_view> fields, Cells& cells);
 
 /// How the cells are written.
 struct CellForm {
@@ -92,7 +97,8 @@ class IncidentBuilder {
     };
     using Codes = std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>;
 
-    std::optional<Reason> check(XY place, std::string_view weight_cell, double& weight) const;
+    std::optional<Reason> check(XY place, const Cells& cells, double& weight) const;
+    void add_uncertainty(std::string_view cell, std::uint64_t row);
     void add_category(Categories& column, Codes& codes, std::string_view cell) const;
     void add_time(const Cells& cells);
     void finish_attributes();
@@ -108,6 +114,7 @@ class IncidentBuilder {
     std::vector<std::vector<std::string>> attribute_text_;
     std::vector<Rejection> rejections_;
     std::array<std::uint64_t, reasons> counts_{};
+    std::uint64_t bad_uncertainties_ = 0, first_bad_uncertainty_ = 0; ///< and its row
 };
 
 } // namespace vigil::io

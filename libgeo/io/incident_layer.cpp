@@ -220,6 +220,12 @@ void read_layer(const LayerFile& file, const ReadOptions& options, bool keep_tex
     }
 }
 
+std::vector<std::string> layer_columns(const LayerFile& file, const ReadOptions& options)
+{
+    const OpenLayer open(file, options);
+    return field_names(layer_of(open.dataset.get(), file.shown, options));
+}
+
 std::string rejected_features(const LayerFile& file, const ReadOptions& options,
                               const std::vector<Rejection>& rejections)
 {

@@ -21,6 +21,9 @@ struct RawIncidents {
 void read_table(std::string_view text, const std::string& shown, const ReadOptions& options, bool keep_text,
                 RawIncidents& raw);
 
+/// The names in the first row of a text table.
+std::vector<std::string> table_columns(std::string_view text, const std::string& shown);
+
 /// The rows of a text table that were rejected, as CSV with the reason.
 std::string rejected_rows(std::string_view text, const std::vector<Rejection>& rejections);
 
@@ -35,6 +38,9 @@ struct LayerFile {
 
 /// Reads points of a GIS file through GDAL.
 void read_layer(const LayerFile& file, const ReadOptions& options, bool keep_text, RawIncidents& raw);
+
+/// The names of the fields of the layer that read_layer would read.
+std::vector<std::string> layer_columns(const LayerFile& file, const ReadOptions& options);
 
 /// The features of a layer that were rejected, as CSV with the reason.
 std::string rejected_features(const LayerFile& file, const ReadOptions& options,

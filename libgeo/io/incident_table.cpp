@@ -131,33 +131,11 @@ class TableReader {
         return std::nullopt;
     }
 
-    static void fill(const Columns& columns, const std::vector<std::string_view>& fields, Cells& cells)
-    {
-        const auto cell = [&](std::size_t column) {
-            return column == Columns::none ? std::string_view{} : fields[column];
-        };
-        cells.weight = cell(columns.weight);
-        cells.time = cell(columns.time);
-        cells.time_end = cell(columns.time_end);
-        cells.category = cell(columns.category);
-        cells.stage = cell(columns.stage);
-        cells.source = cell(columns.source);
-        cells.uncertainty = cell(columns.uncertainty);
-        cells.id = cell(columns.id);
-        for (std::size_t p = 0; p < cells.parts.size(); ++p) {
-            cells.parts[p] = cell(columns.parts[p]);
-        }
-        for (std::size_t i = 0; i < columns.attributes.size(); ++i) {
-            cells.attributes[i] = fields[columns.attributes[i]];
-        }
-    }
-
     void read_rows(const Columns& columns, IncidentBuilder& builder) const
     {
         CsvScanner scanner(body(), dialect_.delimiter);
         scanner.next();
         Cells cells;
-        cells.attributes.resize(columns.attributes.size());
         while (scanner.next()) {
             const std::uint64_t line = scanner.line();
             if (const auto reason = shape(scanner)) {
@@ -169,7 +147,7 @@ class TableReader {
                 builder.reject(line, *reason);
                 continue;
             }
-            fill(columns, scanner.fields(), cells);
+            fill_cells(columns, scanner.fields(), cells);
             builder.add(line, where, cells);
         }
     }
@@ -195,6 +173,19 @@ void read_table(std::string_view text, const std::string& shown, const ReadOptio
         const std::string what = error.what();
         throw Error(what.starts_with("line ") ? fmt::format("{}: {}", shown, what) : what, error.code());
     }
+}
+
+std::vector<std::string> table_columns(std::string_view text, const std::string& shown)
+{
+    const CsvDialect dialect = detect_dialect(text);
+    CsvScanner scanner(text.substr(dialect.header_at), dialect.delimiter);
+    require(scanner.next(), "{}: is empty", shown);
+    std::vector<std::string> names;
+    for (const std::string_view field : scanner.fields()) {
+        names.push_back(is_utf8(field) ? std::string(trimmed(field))
+                                       : utf8_from_windows_1252(trimmed(field)));
+    }
+    return names;
 }
 
 std::string rejected_rows(std::string_view text, const std::vector<Rejection>& rejections)

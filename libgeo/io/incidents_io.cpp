@@ -2,6 +2,7 @@
 
 #include "libgeo/error.h"
 #include "libgeo/io/crs.h"
+#include "libgeo/io/gpx.h"
 #include "libgeo/io/incident_checks.h"
 #include "libgeo/io/incident_source.h"
 #include "libgeo/io/output.h"
@@ -58,10 +59,12 @@ class Reading {
         ReadReport& report = raw_.report;
         report.name = source_.name();
         report.format = format_name(format_);
-        report.row_word = is_table(format_) ? "line" : "feature";
+        report.row_word = is_table(format_) ? "line" : (format_ == InputFormat::gpx ? "point" : "feature");
         std::future<std::string> hash = hash_beside(source_.bytes());
         if (is_table(format_)) {
             read_table(source_.bytes(), shown_, options_, keep_text, raw_);
+        } else if (format_ == InputFormat::gpx) {
+            read_gpx(layer_file(), options_, keep_text, raw_);
         } else {
             read_layer(layer_file(), options_, keep_text, raw_);
         }
@@ -94,11 +97,7 @@ class Reading {
     void keep_rejects() const
     {
         if (!options_.rejects.empty()) {
-            const auto& rejections = raw_.builder->rejections();
-            write_bytes(options_.rejects,
-                        is_table(format_) ? rejected_rows(source_.bytes(), rejections)
-                                          : rejected_features(layer_file(), options_, rejections),
-                        options_.overwrite);
+            write_bytes(options_.rejects, rejected(), options_.overwrite);
         }
     }
 
@@ -117,6 +116,15 @@ class Reading {
         }
     }
 
+    [[nodiscard]] std::vector<std::string> columns() const
+    {
+        if (format_ == InputFormat::gpx) {
+            return gpx_columns();
+        }
+        return is_table(format_) ? table_columns(source_.bytes(), shown_)
+                                 : layer_columns(layer_file(), options_);
+    }
+
     RawIncidents& raw() { return raw_; }
 
   private:
@@ -125,6 +133,16 @@ class Reading {
         // a GDAL path is opened by GDAL again, since a layer may have companions (.dbf, .shx)
         const bool in_memory = !source_.is_plain_file() && !path_.starts_with("/vsi");
         return {path_, shown_, format_, in_memory, source_.bytes()};
+    }
+    /// The rows that were rejected, as CSV.
+    [[nodiscard]] std::string rejected() const
+    {
+        const auto& rejections = raw_.builder->rejections();
+        if (format_ == InputFormat::gpx) {
+            return rejected_gpx(layer_file(), options_, rejections);
+        }
+        return is_table(format_) ? rejected_rows(source_.bytes(), rejections)
+                                 : rejected_features(layer_file(), options_, rejections);
     }
     void describe()
     {
@@ -169,6 +187,11 @@ ReadIncidents read_incidents(const std::string& path, const ReadOptions& options
     reading.keep_rejects(); // also when nothing is left, to see why
     reading.require_some();
     return {std::move(reading.raw().builder->incidents()), std::move(reading.raw().report)};
+}
+
+std::vector<std::string> incident_columns(const std::string& path, const ReadOptions& options)
+{
+    return Reading(path, options).columns();
 }
 
 ReadReport inspect_incidents(const std::string& path, const ReadOptions& options)

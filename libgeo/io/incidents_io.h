@@ -32,6 +32,7 @@ struct ReadOptions {
     bool allow_vsi = false;
     bool degrees = false;          ///< longitudes and latitudes (WGS 84) instead of a plane
     bool negative_weights = false; ///< keep rows whose weight is below 0; else they are rejected
+    bool cases = false;            ///< the category tells cases: rows without one are rejected
     std::uint64_t max_memory_bytes = UINT64_MAX;
     OptionNames names;
 };
@@ -40,7 +41,7 @@ struct ReadOptions {
 struct ReadReport {
     std::string name;              ///< file name without folders, or "-"
     std::string format;            ///< "CSV", "GeoPackage", ...
-    std::string row_word = "line"; ///< what first_row counts: "line" (CSV) or "feature"
+    std::string row_word = "line"; ///< what first_row counts: "line" (CSV), "point" (GPX) or "feature"
     std::string sha256;
     std::uint64_t records = 0;
     std::uint64_t accepted = 0;
@@ -68,11 +69,20 @@ struct ReadIncidents {
 };
 
 /// Reads incidents and projects them to metres (see analysis_crs_for).
-/// CSV, TSV, `;` with decimal comma, .gz of these, GeoPackage, Shapefile, GeoJSON, GeoJSONSeq, FlatGeobuf;
-/// "-" is CSV or GeoJSONSeq on standard input, recognised by content.
+/// CSV, TSV, `;` with decimal comma, .gz of these, GeoPackage, Shapefile, GeoJSON, GeoJSONSeq, FlatGeobuf,
+/// GPX; "-" is CSV or GeoJSONSeq on standard input, recognised by content.
+///
+/// Of GPX the points of tracks are read, else those of routes, else the waypoints, unless a layer is named.
+/// The column track holds the names of the tracks or routes if each has one of its own, else their numbers
+/// from 1; 1 for waypoints.
 ///
 /// throws   Error when no record can be used, the columns are not found or ambiguous, or no CRS is known
 ReadIncidents read_incidents(const std::string& path, const ReadOptions& options = {});
+
+/// Names of the columns of a table, or of the layer that would be read: for choosing options by them.
+///
+/// throws   Error when it is no table or layer of points
+std::vector<std::string> incident_columns(const std::string& path, const ReadOptions& options = {});
 
 /// Reads and counts without projecting: what `vigil info` prints.
 ReadReport inspect_incidents(const std::string& path, const ReadOptions& options = {});

@@ -51,6 +51,7 @@ std::span<const InputFormat> promised(std::string_view extension)
         {"gpkg", {geopackage}, 1},
         {"shp", {shapefile}, 1},
         {"fgb", {flatgeobuf}, 1},
+        {"gpx", {gpx}, 1},
         {"tif", {geotiff}, 1},
         {"tiff", {geotiff}, 1},
     };
@@ -159,6 +160,28 @@ std::optional<InputFormat> binary_format(std::string_view bytes)
     return std::nullopt;
 }
 
+/// Whether the first element of a document is <gpx>. A document type before it, which could declare entities
+/// that swell or name other files, makes it none.
+bool is_gpx(std::string_view text)
+{
+    constexpr std::string_view root = "<gpx";
+    for (;;) {
+        text = trimmed_left(text);
+        const bool comment = text.starts_with("<!--");
+        if (!comment && !text.starts_with("<?")) {
+            break;
+        }
+        const std::string_view end = comment ? "-->"sv : "?>"sv;
+        const std::size_t at = text.find(end, comment ? 4 : 2);
+        if (at == std::string_view::npos) {
+            return false;
+        }
+        text.remove_prefix(at + end.size());
+    }
+    return text.starts_with(root) && text.size() > root.size() &&
+           " \t\r\n>/"sv.find(text[root.size()]) != std::string_view::npos;
+}
+
 InputFormat by_content(std::string_view path, std::string_view bytes, std::string_view extension)
 {
     if (const auto format = binary_format(bytes)) {
@@ -173,7 +196,10 @@ InputFormat by_content(std::string_view path, std::string_view bytes, std::strin
     }
     text = trimmed_left(text);
     require(!text.empty(), "{}: is empty", path);
-    require(text.front() != '<', "{}: holds XML, which is not read; convert it to GeoPackage or CSV", path);
+    if (text.front() == '<') {
+        require(is_gpx(text), "{}: holds XML, which is not read; convert it to GeoPackage or CSV", path);
+        return InputFormat::gpx;
+    }
     if (text.front() == '{' || text.front() == record_separator.front()) {
         return is_sequence(text, extension) ? InputFormat::geojson_seq : InputFormat::geojson;
     }
@@ -201,6 +227,8 @@ std::string_view format_name(InputFormat format)
         return "Shapefile";
     case InputFormat::flatgeobuf:
         return "FlatGeobuf";
+    case InputFormat::gpx:
+        return "GPX";
     case InputFormat::geotiff:
         return "GeoTIFF";
     }

@@ -8,7 +8,7 @@
 namespace vigil::io {
 
 /// What an input is, told by its first bytes and checked against its extension.
-enum class InputFormat { csv, geojson, geojson_seq, geopackage, shapefile, flatgeobuf, geotiff };
+enum class InputFormat { csv, geojson, geojson_seq, geopackage, shapefile, flatgeobuf, gpx, geotiff };
 
 /// Refuses everything that is not a plain local file: URLs, /vsi paths, connection strings, inline documents,
 /// folders, missing files. Call it on every path before GDAL sees it.
@@ -17,7 +17,8 @@ enum class InputFormat { csv, geojson, geojson_seq, geopackage, shapefile, flatg
 void require_local_file(const std::string& path, bool allow_vsi = false);
 
 /// Recognises the format by content; the extension (behind which ".gz" is ignored) must not contradict it.
-/// XML, spreadsheets, archives and other foreign content are refused with what to do instead.
+/// XML other than GPX, spreadsheets, archives and other foreign content are refused with what to do instead;
+/// so is GPX with a document type, since it could declare entities.
 ///
 /// path         a file name, or "-" for standard input, which promises nothing
 /// first_bytes  the beginning of the content, inflated; some KiB tell GeoJSON from GeoJSONSeq

@@ -153,9 +153,9 @@ TEST_CASE("legs: cutting every line in three changes nothing", "[legs]")
                 for (std::size_t k = 0; k < f.size(); ++k) {
                     CHECK(f[k].minutes == Approx(g[k].minutes).epsilon(1e-12));
                     CHECK(f[k].probability == Approx(g[k].probability).epsilon(1e-12));
-                    CHECK(a.ends(0).length_m(f[k].way) ==
-                          Approx(b.ends(0).length_m(g[k].way)).epsilon(1e-12));
-                    CHECK(a.ends(0).drawing(f[k].way) == b.ends(0).drawing(g[k].way));
+                    CHECK(way_length_m(a.network(), f[k].way) ==
+                          Approx(way_length_m(b.network(), g[k].way)).epsilon(1e-12));
+                    CHECK(drawing_of(a.network(), f[k].way) == drawing_of(b.network(), g[k].way));
                 }
             }
         }
@@ -191,7 +191,7 @@ TEST_CASE("legs: ferries and borders cost what the profile says, on the way that
             ferries += network.kind_of(edge_of(s)).mode == Mode::ferry ? 1U : 0U;
             borders += network.kind_of(edge_of(s)).border;
         }
-        const double all_m = legs.ends(0).length_m(found[0].way);
+        const double all_m = way_length_m(legs.network(), found[0].way);
         return std::tuple(found[0].minutes, all_m, ferries, borders);
     };
     // by ferry 4 km at 60 and 5 km at 15: 4 + 20 min; by road 4 + 11 km at 60: 15 min and the border. A step

@@ -127,11 +127,11 @@ TEST_CASE("place ends: who stays costs nothing, even on a gate", "[place_ends]")
     const RouteWay here = PlaceEnds::direct_way({3, 0}, {3, 0}, gate);
     CHECK(here.stays);
     CHECK(ends.weight_of(here, corner.car) == 0);
-    CHECK(ends.length_m(here) == 0);
+    CHECK(way_length_m(ends.network(), here) == 0);
     const RouteWay through{{gate}, 0, 0};
     CHECK(ends.weight_of(through, corner.car) == 70);
-    CHECK(ends.drawing(here).size() == 2);
-    CHECK(ends.drawing(through).size() == 2);
+    CHECK(drawing_of(ends.network(), here).size() == 2);
+    CHECK(drawing_of(ends.network(), through).size() == 2);
     CHECK(ends.same_place({0, 100}, {1, 0})); // both at B
     CHECK(ends.same_place({0, 100}, {2, 40}));
     CHECK(ends.same_place({0, 50}, {0, 50}));
@@ -166,8 +166,8 @@ TEST_CASE("place ends: ways from inside or a node to inside or a node", "[place_
     CHECK(way({0, 30}, {0, 0}) == RouteWay{{ba}, 30, 0});
     CHECK(way({2, 0}, {2, 40}) == RouteWay{{loop}, 0, 0, true});          // both ends of a loop are B
     CHECK(way({2, 5}, {2, 36}) == RouteWay{{loop + 1, loop + 1}, 5, 36}); // over B, 5 m and 4 m
-    CHECK(ends.length_m(way({2, 5}, {2, 36})) == 9);
-    CHECK(ends.side_lengths_m(way({0, 30}, {1, 20})) == std::vector<double>{70, 20});
+    CHECK(way_length_m(ends.network(), way({2, 5}, {2, 36})) == 9);
+    CHECK(side_lengths_m(ends.network(), way({0, 30}, {1, 20})) == std::vector<double>{70, 20});
     CHECK(ends.weight_of(way({0, 30}, {1, 20}), corner.foot) == 900); // 0.7 * 1000 + 0.4 * 500
     // the same way is none for a car; nor is one against the one-way street
     CHECK(ends.weight_of(way({0, 30}, {1, 20}), corner.car) == unreachable);
@@ -202,15 +202,16 @@ TEST_CASE("place ends: on noisy towns a search between them finds the cheapest w
                     ends.way(from, to, leaving[path.from_seed], path.arcs, arriving[path.to_seed]);
                 REQUIRE(walked(town, costs, drives, way, from, to) == path.weight);
                 REQUIRE(ends.weight_of(way, costs) == path.weight);
-                const std::vector<double> parts_m = ends.side_lengths_m(way);
-                REQUIRE(ends.length_m(way) == std::accumulate(parts_m.begin(), parts_m.end(), 0.0));
+                const std::vector<double> parts_m = side_lengths_m(ends.network(), way);
+                REQUIRE(way_length_m(ends.network(), way) ==
+                        std::accumulate(parts_m.begin(), parts_m.end(), 0.0));
                 ++ways;
             }
             if (direct.weight < unreachable) {
                 const RouteWay way = PlaceEnds::direct_way(from, to, direct.element);
                 REQUIRE(walked(town, costs, drives, way, from, to) == direct.weight);
                 REQUIRE(ends.weight_of(way, costs) == direct.weight);
-                REQUIRE(ends.length_m(way) == direct.length_m);
+                REQUIRE(way_length_m(ends.network(), way) == direct.length_m);
             }
         }
     }
@@ -266,7 +267,7 @@ TEST_CASE("place ends: a drawing runs from place to place and is as long as the 
             }
             const RouteWay way =
                 ends.way(from.place, to.place, leaving[path.from_seed], path.arcs, arriving[path.to_seed]);
-            const std::vector<LonLat> drawing = ends.drawing(way);
+            const std::vector<LonLat> drawing = drawing_of(ends.network(), way);
             REQUIRE(drawing.size() >= 2);
             const auto near = [](LonLat a, LonLat b) {
                 return chord_m(earth_centred(a), earth_centred(b)) < 1e-6;
@@ -278,7 +279,7 @@ TEST_CASE("place ends: a drawing runs from place to place and is as long as the 
                 drawn_m += chord_m(earth_centred(drawing[k - 1]), earth_centred(drawing[k]));
                 CHECK_FALSE(drawing[k - 1] == drawing[k]);
             }
-            CHECK(drawn_m == Approx(ends.length_m(way)).epsilon(1e-7).margin(1e-4));
+            CHECK(drawn_m == Approx(way_length_m(ends.network(), way)).epsilon(1e-7).margin(1e-4));
         }
     }
 }
@@ -303,7 +304,8 @@ TEST_CASE("place ends: a drawing has the vertices that lie between its ends, and
         const double corner_m = snapper.nearest(at)->place.offset_m;
         const auto vertices = [&](double from_m, double to_m) {
             const EdgeSide side = from_m < to_m ? 0 : 1;
-            const auto drawing = ends.drawing(PlaceEnds::direct_way({0, from_m}, {0, to_m}, side));
+            const auto drawing =
+                drawing_of(ends.network(), PlaceEnds::direct_way({0, from_m}, {0, to_m}, side));
             double drawn_m = 0;
             for (std::size_t k = 1; k < drawing.size(); ++k) {
                 drawn_m += chord_m(earth_centred(drawing[k - 1]), earth_centred(drawing[k]));
@@ -320,6 +322,7 @@ TEST_CASE("place ends: a drawing has the vertices that lie between its ends, and
             CHECK(vertices(corner_m + step_m, corner_m - step_m / 40) == 3);
         }
     }
-    CHECK(ends.drawing({{0}, 0, network.edge[0].length_m}).size() == 4);
-    CHECK(ends.drawing({{1}, network.edge[0].length_m, 0}).front() == to_lon_lat(network.shape_of(0).back()));
+    CHECK(drawing_of(ends.network(), {{0}, 0, network.edge[0].length_m}).size() == 4);
+    CHECK(drawing_of(ends.network(), {{1}, network.edge[0].length_m, 0}).front() ==
+          to_lon_lat(network.shape_of(0).back()));
 }

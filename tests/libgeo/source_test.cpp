@@ -88,6 +88,9 @@ TEST_CASE("content tells the format and must keep what the extension promises", 
     CHECK(recognise("a.shp", "\0\0\x27\x0a"s) == InputFormat::shapefile);
     CHECK(recognise("a.fgb", "fgb\x03") == InputFormat::flatgeobuf);
     CHECK(recognise("a.tif", "II*\0"s) == InputFormat::geotiff);
+    CHECK(recognise("a.gpx", "<gpx>") == InputFormat::gpx);
+    CHECK(recognise("-", "\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <a> -->\n<gpx version='1.1'") ==
+          InputFormat::gpx);
     for (const auto& [name, bytes] : {std::pair{"a.csv"s, "<OGRVRTDataSource/>"s},
                                       {"a.csv"s, "SQLite format 3\0"s},
                                       {"a.tif"s, "<VRTDataset"s},
@@ -96,6 +99,12 @@ TEST_CASE("content tells the format and must keep what the extension promises", 
                                       {"a.shp"s, "x,y\n"s},
                                       {"a.dbf"s, "\x03"s},
                                       {"a.csv"s, "PK\x03\x04"s},
+                                      {"a.csv"s, "<gpx>"s},
+                                      {"a.gpx"s, "<gpxx>"s},
+                                      {"a.gpx"s, "<gpx"s},
+                                      {"a.gpx"s, "<kml><gpx>"s},
+                                      {"a.gpx"s, "<!-- <gpx>"s},
+                                      {"a.gpx"s, "<!DOCTYPE gpx><gpx>"s},
                                       {"a.csv"s, ""s},
                                       {"a.csv"s, "\xef\xbb\xbf \n"s},
                                       {"a.bin"s, "\x01\x00\x02"s}}) {
