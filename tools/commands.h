@@ -12,6 +12,7 @@ void add_density(CLI::App& root, std::deque<cli::Command>& commands);
 void add_hotspots(CLI::App& root, std::deque<cli::Command>& commands);
 void add_network(CLI::App& root, std::deque<cli::Command>& commands);
 void add_routes(CLI::App& root, std::deque<cli::Command>& commands);
+void add_match(CLI::App& root, std::deque<cli::Command>& commands);
 void add_target(CLI::App& root, std::deque<cli::Command>& commands);
 void add_map(CLI::App& root, std::deque<cli::Command>& commands);
 void add_styles(CLI::App& root, std::deque<cli::Command>& commands);

@@ -24,6 +24,7 @@ void add_commands(CLI::App& root, std::deque<Command>& commands)
     vigil::tools::add_hotspots(root, commands);
     vigil::tools::add_network(root, commands);
     vigil::tools::add_routes(root, commands);
+    vigil::tools::add_match(root, commands);
     vigil::tools::add_target(root, commands);
     vigil::tools::add_map(root, commands);
     vigil::tools::add_styles(root, commands);

@@ -38,6 +38,8 @@ std::vector<Writing> writing_commands()
         {"hotspots", "$VIGIL hotspots {in}/crimes.csv {out} --cell 250 --band 400", "csv"},
         {"network", "$VIGIL network {in}/streets.geojsonl {out}", "gpkg"},
         {"routes", "$VIGIL routes {in}/streets.geojsonl {out} --from {in}/from.csv --to {in}/to.csv", "gpkg"},
+        {"match", "$VIGIL match {in}/streets.geojsonl {in}/from.csv {out}", "gpkg"},
+        {"match", "$VIGIL match {in}/streets.geojsonl {in}/from.csv {out} --only points", "shp"},
         {"target", "$VIGIL target {in}/crimes.csv {out}", "json"},
         {"target", "$VIGIL target {in}/crimes.csv {out}", "csv"},
         {"target", "$VIGIL target {in}/crimes.csv {out}", "gpkg"},

@@ -23,7 +23,8 @@ std::vector<std::string> readers_of(const std::string& path, const TemporaryFold
         if (seen.insert(writing.name).second) {
             const std::string options =
                 writing.name == "routes" ? " --from " + path + " --to " + path : std::string();
-            lines.push_back(fmt::format("$VIGIL {} {} {}{}", writing.name, path,
+            const std::string inputs = writing.name == "match" ? path + " " + path : path;
+            lines.push_back(fmt::format("$VIGIL {} {} {}{}", writing.name, inputs,
                                         folder / ("result." + writing.extension), options));
         }
     }

@@ -59,6 +59,15 @@ TEST_CASE("fields named by a style are in the output of the command that writes 
                     .exit_code == 0);
         check_fields("routes", folder / "routes.gpkg", "routes");
     }
+    if (has_command("match")) {
+        const std::string matched = folder / "matched.gpkg";
+        REQUIRE(test::vigil({"match", testdata("ford/ford.osm"), testdata("ford/tracks.gpx"), matched})
+                    .exit_code == 0);
+        check_fields("routes", matched, "routes");
+        check_fields("match_edges", matched, "edges");
+        check_fields("match_points", matched, "points");
+        check_fields("match_ambiguity", matched, "ambiguity");
+    }
     if (has_command("target")) {
         REQUIRE(test::vigil({"target", crimes, folder / "targets.gpkg"}).exit_code == 0);
         check_fields("targets", folder / "targets.gpkg", "targets");

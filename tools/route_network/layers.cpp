@@ -144,7 +144,7 @@ Features nodes_layer(const RouteNetwork& network)
 
 } // namespace
 
-void add_line(Geometries& geometry, std::span<const LonLat> line)
+void add_line_part(Geometries& geometry, std::span<const LonLat> line)
 {
     std::vector<XY> part;
     const auto end_part = [&] {
@@ -165,6 +165,11 @@ void add_line(Geometries& geometry, std::span<const LonLat> line)
         part.push_back({at.lon_deg, at.lat_deg});
     }
     end_part();
+}
+
+void add_line(Geometries& geometry, std::span<const LonLat> line)
+{
+    add_line_part(geometry, line);
     geometry.end_feature();
 }
 

@@ -2,8 +2,7 @@
 
 #include "libgeo/io/crs.h"
 #include "tools/route_network/layers.h"
-
-#include <fmt/format.h>
+#include "tools/route_network/ways.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,61 +12,6 @@ namespace vigil::tools {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
-/// What a journey passes.
-struct Passed {
-    std::string modes; ///< in the order in which they are first used
-    std::int64_t ferries = 0;
-    std::int64_t borders = 0;
-    double length_m = 0;
-};
-
-Passed passed_by(const LegNetwork& legs, const Journey& journey)
-{
-    const RouteNetwork& network = legs.network();
-    Passed passed;
-    std::array<bool, mode_count> used{};
-    bool aboard = false;
-    for (const RouteWay& way : journey.legs) {
-        if (way.stays) {
-            continue;
-        }
-        const std::vector<double> length_m = legs.ends(0).side_lengths_m(way);
-        for (std::size_t i = 0; i < way.sides.size(); ++i) {
-            const EdgeKind& kind = network.kind_of(edge_of(way.sides[i]));
-            passed.length_m += length_m[i];
-            passed.borders += kind.border;
-            if (kind.mode == Mode::transfer) {
-                continue;
-            }
-            const bool ferry = kind.mode == Mode::ferry;
-            passed.ferries += ferry && !aboard ? 1 : 0;
-            aboard = ferry;
-            bool& seen = used[static_cast<std::size_t>(kind.mode)];
-            if (!seen) {
-                passed.modes += fmt::format("{}{}", passed.modes.empty() ? "" : " ", name_of(kind.mode));
-                seen = true;
-            }
-        }
-    }
-    return passed;
-}
-
-std::vector<LonLat> drawing_of(const LegNetwork& legs, const Journey& journey)
-{
-    std::vector<LonLat> line;
-    for (const RouteWay& way : journey.legs) {
-        for (const LonLat at : legs.ends(0).drawing(way)) {
-            if (line.empty() || to_fixed(line.back()) != to_fixed(at)) { // less than a centimetre apart: once
-                line.push_back(at);
-            }
-        }
-    }
-    if (line.size() == 1) {
-        line.push_back(line.front()); // a line has two vertices, also where nobody moved
-    }
-    return line;
-}
 
 /// The columns of the output, filled row by row.
 struct Columns {
@@ -112,7 +56,7 @@ Features routes_layer(const LegNetwork& network, const std::vector<RouteCase>& c
     layer.geometry.kind = GeometryKind::line;
     Columns c;
     const auto add_row = [&](std::size_t i, const Journey* journey, std::size_t rank, double least) {
-        const Passed passed = journey != nullptr ? passed_by(network, *journey) : Passed();
+        const Passed passed = journey != nullptr ? passed_by(network.network(), journey->legs) : Passed();
         c.case_id.push_back(cases[i].case_id);
         c.from_id.push_back(cases[i].from_id);
         c.to_id.push_back(cases[i].to_id);
@@ -127,7 +71,7 @@ Features routes_layer(const LegNetwork& network, const std::vector<RouteCase>& c
         c.snap_m.push_back(snap_of(cases[i], snapped));
         c.status.emplace_back(status_of(cases[i], found[i], snapped));
         if (journey != nullptr) {
-            add_line(layer.geometry, drawing_of(network, *journey));
+            add_line(layer.geometry, joined_drawing(network.network(), journey->legs));
         } else {
             layer.geometry.end_feature();
         }
