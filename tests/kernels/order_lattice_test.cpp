@@ -203,3 +203,11 @@ TEST_CASE("order lattice: what it refuses", "[order_lattice]")
         CHECK_THROWS_AS(widest_disorder(std::vector{between(0, 0), wrong}), Error);
     }
 }
+
+TEST_CASE("order lattice: sets in no order are numbered along time", "[order_lattice]")
+{
+    // by hand: the third comes first; the first and the last overlap; the second comes after both
+    const std::vector<Sighting> sightings{between(2, 4), between(6, 6), between(0, 1), between(3, 5)};
+    CHECK(order_blocks(sightings) == std::vector<std::uint32_t>{1, 2, 0, 1});
+    CHECK(order_blocks({}).empty());
+}

@@ -1,3 +1,4 @@
+#include "kernels/route/match/order_lattice.h"
 #include "tools/match/case_view.h"
 #include "tools/route_network/layers.h"
 #include "tools/route_network/ways.h"
@@ -5,42 +6,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace vigil::tools {
 
 namespace {
 
-/// Groups of sightings whose order is not known among themselves, numbered along time: their bounds overlap,
-/// directly or over others.
-std::vector<std::size_t> order_groups(std::span<const Sighting> sightings)
-{
-    std::vector<std::size_t> by_begin(sightings.size());
-    std::iota(by_begin.begin(), by_begin.end(), std::size_t{0});
-    std::stable_sort(by_begin.begin(), by_begin.end(), [&](std::size_t a, std::size_t b) {
-        return sightings[a].order_begin < sightings[b].order_begin;
-    });
-    std::vector<std::size_t> group(sightings.size(), 0);
-    std::size_t current = 0;
-    double reach = -std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < by_begin.size(); ++i) {
-        const Sighting& one = sightings[by_begin[i]];
-        current += i > 0 && one.order_begin > reach ? 1U : 0U;
-        reach = i > 0 ? std::max(reach, one.order_end) : one.order_end;
-        group[by_begin[i]] = current;
-    }
-    return group;
-}
-
 /// Rows in the order in which a route visits them, where it was not known: "3 1 2 / 8 7". Cut short with
 /// "..." where a Shapefile could not hold it; points tell all of it.
-std::string visits_of(const CaseView& one, const std::vector<std::size_t>& group, const MatchedRoute& route)
+std::string visits_of(const CaseView& one, const std::vector<std::uint32_t>& block, const MatchedRoute& route)
 {
     const auto& order = route.order;
     std::string text;
     for (std::size_t begin = 0; begin < order.size();) {
         std::size_t end = begin + 1;
-        while (end < order.size() && group[order[end]] == group[order[begin]]) {
+        while (end < order.size() && block[order[end]] == block[order[begin]]) {
             ++end;
         }
         for (std::size_t k = begin; k < end && end - begin > 1; ++k) {
@@ -81,6 +60,13 @@ double agreement(const RouteNetwork& network, const std::vector<RouteWay>& ways,
         }
     }
     return length_m > 0 ? weighted / length_m : n > 0 ? plain / static_cast<double>(n) : unknown_number;
+}
+
+/// Stretches that do not go on where the one before ends.
+std::int64_t parts_of(const MatchedRoute& route)
+{
+    return std::count_if(route.stretches.begin(), route.stretches.end(),
+                         [](const MatchedRoute::Stretch& stretch) { return !stretch.joined; });
 }
 
 double ambiguity_of(const CaseView& one)
@@ -124,11 +110,12 @@ struct Columns {
         cost_min.push_back(route.minutes);
         len_km.push_back(route.length_m / 1000);
         n_obs.push_back(static_cast<std::int64_t>(route.order.size()));
-        n_break.push_back(static_cast<std::int64_t>(ways.size()) - 1);
+        const std::int64_t parts = parts_of(route);
+        n_break.push_back(parts - 1);
         modes.push_back(passed.modes);
         borders.push_back(passed.borders);
         ferries.push_back(passed.ferries);
-        status.emplace_back(ways.size() > 1 ? "broken" : "ok");
+        status.emplace_back(parts > 1 ? "broken" : "ok");
     }
 
     std::vector<Field> fields()
@@ -168,7 +155,7 @@ Features match_routes_layer(const RouteNetwork& network, const MatchedCases& mat
             layer.geometry.end_feature();
             continue;
         }
-        const std::vector<std::size_t> group = order_groups(one.sightings);
+        const std::vector<std::uint32_t> block = order_blocks(one.sightings);
         const double bits = ambiguity_of(one);
         for (std::size_t k = 0; k < one.match.routes.size(); ++k) {
             const MatchedRoute& route = one.match.routes[k];
@@ -176,7 +163,7 @@ Features match_routes_layer(const RouteNetwork& network, const MatchedCases& mat
             c.add(network, one, route, ways);
             c.rank.push_back(counted_from_one(k));
             c.ambig.push_back(bits);
-            c.visits.push_back(visits_of(one, group, route));
+            c.visits.push_back(visits_of(one, block, route));
             for (const RouteWay& way : ways) {
                 add_line_part(layer.geometry, joined_drawing(network, {&way, 1}));
             }

@@ -138,6 +138,20 @@ class Weaver {
 
 } // namespace
 
+std::vector<std::uint32_t> order_blocks(std::span<const Sighting> sightings)
+{
+    const std::vector<std::uint32_t> order = by_begin(sightings);
+    std::vector<std::uint32_t> block(sightings.size());
+    std::uint32_t number = 0;
+    for (std::size_t first = 0; first < order.size(); ++number) {
+        const std::size_t end = block_end(sightings, order, first);
+        for (; first < end; ++first) {
+            block[order[first]] = number;
+        }
+    }
+    return block;
+}
+
 std::size_t widest_disorder(std::span<const Sighting> sightings)
 {
     const std::vector<std::uint32_t> order = by_begin(sightings);

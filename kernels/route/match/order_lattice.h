@@ -36,6 +36,10 @@ inline constexpr std::size_t most_in_any_order = 10;
 /// cost     O(n log n)
 std::size_t widest_disorder(std::span<const Sighting> sightings);
 
+/// The sets that cannot be cut so, numbered along time: of each sighting the number of its set. Throws and
+/// costs as widest_disorder.
+std::vector<std::uint32_t> order_blocks(std::span<const Sighting> sightings);
+
 /// throws   Error when more than most_in_any_order sightings are in no order (exit 5), there is none at all,
 ///          or the bounds of one are not numbers or its end is below its begin
 /// cost     O(n log n) when the order is known; O(k^2 2^k) for k sightings in no order
