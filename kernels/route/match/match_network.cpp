@@ -4,6 +4,8 @@
 #include "kernels/route/profile.h"
 #include "libgeo/error.h"
 
+#include <tbb/task_arena.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -99,7 +101,9 @@ MatchNetwork::Shared::Shared(const RouteNetwork& the_network, Costs costs, const
 
 const CustomisedHierarchy& MatchNetwork::Shared::hierarchy() const
 {
-    std::call_once(ordered_, [this] {
+    // Isolated: a thread that waits for a part of this work must not take up another case meanwhile, which
+    // would wait for this hierarchy.
+    const auto work_out = [this] {
         std::vector<std::uint32_t> rank = turns.rank();
         if (rank.empty()) {
             std::vector<FixedLonLat> place(network.arcs());
@@ -112,7 +116,8 @@ const CustomisedHierarchy& MatchNetwork::Shared::hierarchy() const
         metric_ = std::make_unique<CustomisedHierarchy>(*order_);
         metric_->customise(travel.weights);
         metric_->make_perfect();
-    });
+    };
+    std::call_once(ordered_, [&] { tbb::this_task_arena::isolate(work_out); });
     return *metric_;
 }
 
