@@ -3,6 +3,8 @@
 #include "libgeo/csv.h"
 #include "libgeo/time_cell.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -259,6 +261,17 @@ std::string_view form_name(TimeForm form, bool day_first)
         return "Excel serial day";
     }
     return "";
+}
+
+std::string iso_text(Seconds time)
+{
+    const std::chrono::sys_seconds moment{std::chrono::seconds(time)};
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(moment - day);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 } // namespace vigil

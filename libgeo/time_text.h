@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace vigil {
@@ -41,6 +42,9 @@ struct TimeText {
 ///
 /// cost     O(1), without allocation
 std::optional<TimeText> time_from(std::string_view text);
+
+/// "2024-03-05T14:00:00" (ISO 8601), without an offset: of the clock that the data was written in.
+std::string iso_text(Seconds time);
 
 /// The same span with day and month exchanged: from 3 April to 4 March. For spans that were `ambiguous`.
 TimeSpan with_day_and_month_exchanged(TimeSpan span);

@@ -199,13 +199,8 @@ void add_routes(CLI::App& root, std::deque<cli::Command>& commands)
                  "go past it when a larger part is at most 1 km farther")
         .flag("--largest", o->largest, "snap to the largest part of the network only, however far")
         .text("--network-layer", o->network.layer, "layer of lines in a GIS file")
-        .text("--input-crs", o->ends.crs_in, "CRS of points that do not say theirs, such as EPSG:27700")
-        .text("--network-crs", o->network.crs_in, "CRS of lines that do not say theirs")
-        .text("--crs", o->crs,
-              "CRS in which routes are written; that of the lines unless given, else WGS 84");
-    add_line_options(command, o->network);
-    command.flag("--allow-vsi", o->network.allow_vsi,
-                 "accept GDAL's virtual file paths (/vsizip/, /vsicurl/)");
+        .text("--input-crs", o->ends.crs_in, "CRS of points that do not say theirs, such as EPSG:27700");
+    add_network_options(command, o->network, o->crs);
     add_write_options(command, o->write);
     command.run([o](const cli::Context& context) { run(*o, context); });
 }

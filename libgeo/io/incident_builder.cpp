@@ -61,21 +61,7 @@ void fill_cells(const Columns& columns, std::span<const std::string_view> fields
     const auto cell = [&](std::size_t column) {
         return column == Columns::none ? std::string_view{} : fields[column];
     };
-    cells.weight = cell(columns.weight);
-    cells.time = cell(columns.time);
-    cells.time_end = cell(columns.time_end);
-    cells.category = cell(columns.category);
-    cells.stage = cell(columns.stage);
-    cells.source = cell(columns.source);
-    cells.uncertainty = cell(columns.uncertainty);
-    cells.id = cell(columns.id);
-    for (std::size_t p = 0; p < cells.parts.size(); ++p) {
-        cells.parts[p] = cell(columns.parts[p]);
-    }
-    cells.attributes.clear();
-    for (const std::size_t column : columns.attributes) {
-        cells.attributes.push_back(cell(column));
-    }
+    fill_cells_by(columns, cell, cells);
 }
 
 IncidentBuilder::IncidentBuilder(const Columns& columns, CellForm form, Crs crs_in, bool keep_text)

@@ -50,7 +50,28 @@ struct Cells {
     std::vector<std::string_view> attributes;
 };
 
-/// Picks the cells of a record of a table; views into `fields`.
+/// Picks the cells of a record, whatever holds it: cell(column) is the text of a column, empty for none.
+template <typename CellOf>
+void fill_cells_by(const Columns& columns, CellOf cell, Cells& cells)
+{
+    cells.weight = cell(columns.weight);
+    cells.time = cell(columns.time);
+    cells.time_end = cell(columns.time_end);
+    cells.category = cell(columns.category);
+    cells.stage = cell(columns.stage);
+    cells.source = cell(columns.source);
+    cells.uncertainty = cell(columns.uncertainty);
+    cells.id = cell(columns.id);
+    for (std::size_t p = 0; p < cells.parts.size(); ++p) {
+        cells.parts[p] = cell(columns.parts[p]);
+    }
+    cells.attributes.clear();
+    for (const std::size_t column : columns.attributes) {
+        cells.attributes.push_back(cell(column));
+    }
+}
+
+/// Those of a record of a table; views into `fields`.
 void fill_cells(const Columns& columns, std::span<const std::string_view> fields, Cells& cells);
 
 /// How the cells are written.

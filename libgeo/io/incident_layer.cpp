@@ -144,21 +144,7 @@ class FeatureCells {
         const auto cell = [&](std::size_t column) -> std::string_view {
             return kept_.emplace_back(cell_of(feature, column));
         };
-        cells_.weight = cell(columns.weight);
-        cells_.time = cell(columns.time);
-        cells_.time_end = cell(columns.time_end);
-        cells_.category = cell(columns.category);
-        cells_.stage = cell(columns.stage);
-        cells_.source = cell(columns.source);
-        cells_.uncertainty = cell(columns.uncertainty);
-        cells_.id = cell(columns.id);
-        for (std::size_t p = 0; p < cells_.parts.size(); ++p) {
-            cells_.parts[p] = cell(columns.parts[p]);
-        }
-        cells_.attributes.clear();
-        for (const std::size_t column : columns.attributes) {
-            cells_.attributes.push_back(cell(column));
-        }
+        fill_cells_by(columns, cell, cells_);
         return cells_;
     }
 

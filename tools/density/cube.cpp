@@ -2,11 +2,11 @@
 #include "libgeo/error.h"
 #include "libgeo/io/netcdf_write.h"
 #include "libgeo/io/raster_write.h"
+#include "libgeo/time_text.h"
 #include "tools/density/place.h"
 #include "tools/density/run.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 
@@ -18,17 +18,6 @@ constexpr double s_per_day = 86400;
 constexpr double per_km2_day = 1e6 * s_per_day;
 const std::string unit = "incidents per km2 and day";
 const std::string title = "Kernel density of incidents in space and time";
-
-std::string time_text(Seconds at)
-{
-    const std::chrono::sys_seconds moment{std::chrono::seconds(at)};
-    const auto day = std::chrono::floor<std::chrono::days>(moment);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(moment - day);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       time.hours().count(), time.minutes().count(), time.seconds().count());
-}
 
 /// The middles of equal slices of the record.
 std::vector<Seconds> slice_middles(const TimeSpan& record, std::int64_t slices)
@@ -70,7 +59,7 @@ class CubeFile {
         }
         std::vector<io::RasterBand> bands;
         for (const Seconds at : times) {
-            bands.push_back({.name = time_text(at), .unit = unit, .notes = {{"time", time_text(at)}}});
+            bands.push_back({.name = iso_text(at), .unit = unit, .notes = {{"time", iso_text(at)}}});
         }
         tiff_ = std::make_unique<io::RasterWriter>(o.output, grid, work.incidents.crs, std::move(bands),
                                                    title, "density", write);
@@ -124,7 +113,7 @@ void write_cube(const DensityWork& work)
         "{} kernel, bandwidth {:.6g} m; {} in time, {:.6g} days; {} slices from {} to {}; grid of {} x {} "
         "cells of {:g} m in {}",
         name_of(o.density.shape), h, name_of(o.time_kernel), options.time_bandwidth_s / s_per_day,
-        times.size(), time_text(times.front()), time_text(times.back()), grid.rows, grid.cols, grid.cell_m,
+        times.size(), iso_text(times.front()), iso_text(times.back()), grid.rows, grid.cols, grid.cell_m,
         work.incidents.crs.label());
     io::WriteOptions write = write_options(work, grid.cell_m, unit);
     const auto note = [&](const char* name, double value) {

@@ -5,9 +5,7 @@
 #include <tbb/enumerable_thread_specific.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <numeric>
 #include <span>
 #include <string>
@@ -44,16 +42,13 @@ std::vector<CaseMatch> match_cases(const MatchNetwork& network, const SightingCa
                      [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
     std::vector<CaseMatch> found(cases.cases());
     tbb::enumerable_thread_specific<Matcher> matchers([&] { return Matcher(network); });
-    std::atomic<std::size_t> done = 0;
-    std::mutex telling;
+    SharedProgress done(progress, cases.sightings.size());
     parallel_chunks(by_size.size(), 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             const std::size_t c = by_size[i];
             found[c] = matchers.local().match(
                 std::span(cases.sightings).subspan(cases.case_begin[c], size(c)), item_of(cases.case_id[c]));
-            const std::size_t so_far = done += size(c);
-            const std::lock_guard lock(telling);
-            progress(static_cast<double>(so_far) / static_cast<double>(cases.sightings.size()));
+            done.add(size(c));
         }
     });
     return found;

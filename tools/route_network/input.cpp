@@ -174,6 +174,14 @@ void add_line_options(cli::Command& command, RouteNetworkInput& input)
                 "stations and quays are linked to the nearest road or path at most this far away");
 }
 
+void add_network_options(cli::Command& command, RouteNetworkInput& input, std::string& crs)
+{
+    command.text("--network-crs", input.crs_in, "CRS of lines that do not say theirs")
+        .text("--crs", crs, "CRS in which routes are written; that of the lines unless given, else WGS 84");
+    add_line_options(command, input);
+    command.flag("--allow-vsi", input.allow_vsi, "accept GDAL's virtual file paths (/vsizip/, /vsicurl/)");
+}
+
 LoadedRouteNetwork load_route_network(const RouteNetworkInput& input, bool order, const cli::Context& context)
 {
     if (std::any_of(input.paths.begin(), input.paths.end(), io::is_route_network_name)) {

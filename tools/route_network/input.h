@@ -31,6 +31,10 @@ struct RouteNetworkInput {
 /// --transfer.
 void add_line_options(cli::Command& command, RouteNetworkInput& input);
 
+/// --network-crs --crs, the options of lines, --allow-vsi: of commands that read a network and write what
+/// they find along it.
+void add_network_options(cli::Command& command, RouteNetworkInput& input, std::string& crs);
+
 struct LoadedRouteNetwork {
     RouteNetwork network;
     std::string name; ///< what messages call it: its one input, or how many there were

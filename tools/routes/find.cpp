@@ -6,10 +6,8 @@
 #include <tbb/enumerable_thread_specific.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
-#include <mutex>
 
 namespace vigil::tools {
 
@@ -173,8 +171,7 @@ std::vector<std::vector<Journey>> find_journeys(const LegNetwork& network,
 {
     std::vector<std::vector<Journey>> found(cases.size());
     tbb::enumerable_thread_specific<LegFinder> finders([&] { return LegFinder(network, options); });
-    std::atomic<std::size_t> done = 0;
-    std::mutex telling;
+    SharedProgress done(progress, cases.size());
     parallel_chunks(cases.size(), 4, [&](std::size_t begin, std::size_t end) {
         LegFinder& finder = finders.local();
         for (std::size_t c = begin; c < end; ++c) {
@@ -189,9 +186,7 @@ std::vector<std::vector<Journey>> find_journeys(const LegNetwork& network,
                 found[c] = combine_legs(legs, options.most);
             }
         }
-        const std::size_t so_far = done += end - begin;
-        const std::lock_guard lock(telling);
-        progress(static_cast<double>(so_far) / static_cast<double>(cases.size()));
+        done.add(end - begin);
     });
     return found;
 }

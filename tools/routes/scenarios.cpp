@@ -83,14 +83,19 @@ std::vector<AreaFactor> read_areas(const Profile& profile, const std::string& pr
 
 } // namespace
 
+void add_profile_option(cli::Command& command, ScenarioInput& input)
+{
+    command.text(
+        "--profile", input.profile,
+        "how people travel: car (the default), truck, bus, walk, rail, ferry, multimodal, or a profile file");
+}
+
 void add_scenario_options(cli::Command& command, ScenarioInput& input)
 {
-    command
-        .text("--profile", input.profile,
-              "how people travel: car (the default), truck, bus, walk, rail, ferry, multimodal, or a profile "
-              "file")
-        .texts("--scenario", input.scenarios,
-               "PROFILE:WEIGHT, once for each way of travelling that is possible: probabilities are mixed");
+    add_profile_option(command, input);
+    command.texts(
+        "--scenario", input.scenarios,
+        "PROFILE:WEIGHT, once for each way of travelling that is possible: probabilities are mixed");
 }
 
 LoadedScenarios load_scenarios(const ScenarioInput& input, const RouteNetwork& network,

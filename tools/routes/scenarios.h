@@ -18,6 +18,9 @@ struct ScenarioInput {
     bool allow_vsi = false;
 };
 
+/// --profile alone.
+void add_profile_option(cli::Command& command, ScenarioInput& input);
+/// --profile --scenario
 void add_scenario_options(cli::Command& command, ScenarioInput& input);
 
 struct LoadedScenarios {

@@ -89,14 +89,7 @@ void SmallTable::climb_from(std::span<const std::vector<Seed>> seeds, Climb& cli
 {
     const Hierarchy& h = metric_->hierarchy();
     for (const std::vector<Seed>& one : seeds) {
-        for (const Seed& seed : one) {
-            require(seed.node < h.nodes(), "seed {} is no node: there are {}", seed.node, h.nodes());
-            for (std::uint32_t v = h.rank[seed.node]; v != no_index && climb.place[v] == no_index;
-                 v = h.parent[v]) {
-                climb.place[v] = 0;
-                climb.node.push_back(v);
-            }
-        }
+        add_ancestors(h, one, climb.place, climb.node);
     }
     std::sort(climb.node.begin(), climb.node.end());
     for (std::uint32_t p = 0; p < climb.node.size(); ++p) {

@@ -62,14 +62,7 @@ DistanceTargets::DistanceTargets(const CustomisedHierarchy& metric, std::span<co
 {
     const Hierarchy& h = metric.hierarchy();
     for (const std::vector<Seed>& end : ends) {
-        for (const Seed& seed : end) {
-            require(seed.node < h.nodes(), "seed {} is no node: there are {}", seed.node, h.nodes());
-            for (std::uint32_t v = h.rank[seed.node]; v != no_index && place_[v] == no_index;
-                 v = h.parent[v]) {
-                place_[v] = 0;
-                selected_.push_back(v);
-            }
-        }
+        add_ancestors(h, end, place_, selected_);
     }
     std::sort(selected_.begin(), selected_.end(), std::greater<>());
     for (std::uint32_t p = 0; p < selected_.size(); ++p) {

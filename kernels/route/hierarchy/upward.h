@@ -71,6 +71,20 @@ inline void add_seeds(const Hierarchy& h, std::span<const Seed> seeds, std::uint
     }
 }
 
+/// Lists those ancestors of seeds, themselves included, that have no place yet, in no order; they get place
+/// 0.
+inline void add_ancestors(const Hierarchy& h, std::span<const Seed> seeds, std::vector<std::uint32_t>& place,
+                          std::vector<std::uint32_t>& nodes)
+{
+    for (const Seed& seed : seeds) {
+        require(seed.node < h.nodes(), "seed {} is no node: there are {}", seed.node, h.nodes());
+        for (std::uint32_t v = h.rank[seed.node]; v != no_index && place[v] == no_index; v = h.parent[v]) {
+            place[v] = 0;
+            nodes.push_back(v);
+        }
+    }
+}
+
 /// Visits every ancestor of the cursors once, lowest first: run(node, until, sides) goes up from `node` while
 /// below `until` and returns where it stopped; the path below `until` is seen from these sides alone.
 template <typename Run>
