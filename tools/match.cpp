@@ -42,28 +42,26 @@ std::vector<std::string> time_texts(const SightingCases& cases)
 }
 
 /// Sightings without a sigma get the one that the others show, when there are enough of them nearby.
-void settle_noise(MatchCommandOptions& o, const RouteNetwork& network, const Costs& costs,
-                  const SightingCases& cases, const cli::Context& context)
+void settle_noise(MatchCommandOptions& o, const MatchNetwork& network, SightingCases& cases,
+                  const cli::Context& context)
 {
-    const auto unknown = std::count_if(cases.sightings.begin(), cases.sightings.end(),
-                                       [](const Sighting& seen) { return std::isnan(seen.sigma_m); });
-    if (o.sigma_m) {
-        o.match.sigma_m = *o.sigma_m;
-    }
-    if (o.sigma_m || unknown == 0) {
+    const auto unknown = [](const Sighting& seen) {
+        return std::isnan(seen.sigma_m);
+    };
+    const auto how_many = std::count_if(cases.sightings.begin(), cases.sightings.end(), unknown);
+    if (o.sigma_m || how_many == 0) {
         return;
     }
-    MatchOptions first = o.match;
-    first.draws = 0;
-    const std::optional<Noise> noise =
-        estimate_noise(MatchNetwork(network, costs, first), cases.sightings, cases.case_begin);
-    if (noise) {
+    if (const std::optional<Noise> noise = estimate_noise(network, cases.sightings, cases.case_begin)) {
         o.match.sigma_m = noise->sigma_m;
         context.tell("sigma of {} sightings that do not tell theirs: {:.1f} m, estimated from {} of them",
-                     unknown, noise->sigma_m, noise->sightings);
+                     how_many, noise->sigma_m, noise->sightings);
+        for (Sighting& seen : cases.sightings) {
+            seen.sigma_m = unknown(seen) ? noise->sigma_m : seen.sigma_m;
+        }
     } else {
         context.warn("{} sightings do not tell how well their place is known: {:g} m is taken (--sigma)",
-                     unknown, o.match.sigma_m);
+                     how_many, o.match.sigma_m);
     }
 }
 
@@ -160,7 +158,7 @@ void run(MatchCommandOptions o, const cli::Context& context)
     o.match.draws = static_cast<std::size_t>(o.draws);
     o.match.most_routes = static_cast<std::size_t>(o.ways);
     o.match.seed = static_cast<std::uint64_t>(o.seed);
-    const SightingCases cases = read_sightings(o.sightings, context);
+    SightingCases cases = read_sightings(o.sightings, context);
     const LoadedRouteNetwork loaded = load_route_network(o.network, true, context);
     tell_route_network(loaded, context);
     LoadedScenarios travel = load_scenarios(o.travel, loaded.network, context);
@@ -168,8 +166,9 @@ void run(MatchCommandOptions o, const cli::Context& context)
     context.require_memory(static_cast<double>(cases.sightings.size()) * 2500,
                            fmt::format("{} sightings", cases.sightings.size()),
                            "match fewer cases at a time");
-    settle_noise(o, loaded.network, costs, cases, context);
+    o.match.sigma_m = o.sigma_m.value_or(o.match.sigma_m);
     const MatchNetwork network(loaded.network, std::move(costs), o.match);
+    settle_noise(o, network, cases, context);
     const std::vector<CaseMatch> found = match_cases(network, cases, context.progress);
 
     o.write.provenance = context.provenance();
@@ -237,23 +236,15 @@ void add_match(CLI::App& root, std::deque<cli::Command>& commands)
         .file("SIGHTINGS", o->sightings.path, "CSV, GPX or a layer of points; - for standard input")
         .file("OUTPUT", o->output, "GeoPackage; with --only also Shapefile, GeoJSON, CSV, or -");
     add_sightings_options(command, o->sightings);
-    command.text(
-        "--profile", o->travel.profile,
-        "how people travel: car (the default), truck, bus, walk, rail, ferry, multimodal, or a profile "
-        "file");
+    add_profile_option(command, o->travel);
     add_model_options(command, *o);
     command
         .choice<std::string>(
             "--only", o->only,
             {{"routes", "routes"}, {"edges", "edges"}, {"points", "points"}, {"ambiguity", "ambiguity"}},
             "write this layer alone")
-        .text("--network-layer", o->network.layer, "layer of lines in a GIS file")
-        .text("--network-crs", o->network.crs_in, "CRS of lines that do not say theirs")
-        .text("--crs", o->crs,
-              "CRS in which routes are written; that of the lines unless given, else WGS 84");
-    add_line_options(command, o->network);
-    command.flag("--allow-vsi", o->network.allow_vsi,
-                 "accept GDAL's virtual file paths (/vsizip/, /vsicurl/)");
+        .text("--network-layer", o->network.layer, "layer of lines in a GIS file");
+    add_network_options(command, o->network, o->crs);
     add_write_options(command, o->write);
     command.run([o](const cli::Context& context) { run(*o, context); });
 }

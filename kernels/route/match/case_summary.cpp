@@ -139,6 +139,17 @@ void tell_edges(const MatchNetwork::Shared& shared, const SideDraws& sides, Case
     match.corridor_p = needed > 0 ? least[needed - 1] : 1;
 }
 
+/// What was drawn of a leg; null when no draw passes it.
+const LegDraws* leg_between(const PartDraws& draws, std::uint32_t from, std::uint32_t to)
+{
+    if (draws.legs_of.empty()) { // a chain: its legs stand in order
+        return from < draws.legs.size() ? &draws.legs[from] : nullptr;
+    }
+    const auto found = std::find_if(draws.legs.begin(), draws.legs.end(),
+                                    [&](const LegDraws& leg) { return leg.from == from && leg.to == to; });
+    return found == draws.legs.end() ? nullptr : &*found;
+}
+
 LegMatch leg_match(const MatchNetwork::Shared& shared, const PartAnswer& answer, std::size_t i)
 {
     const std::uint32_t from = answer.best.sighting[i - 1];
@@ -155,9 +166,8 @@ LegMatch leg_match(const MatchNetwork::Shared& shared, const PartAnswer& answer,
     told.way = stretches.front().way;
     told.minutes = minutes_of(shared.network, shared.travel.costs, told.way);
     told.length_m = way_length_m(shared.network, told.way);
-    const auto drawn = std::find_if(answer.draws.legs.begin(), answer.draws.legs.end(),
-                                    [&](const LegDraws& leg) { return leg.from == from && leg.to == to; });
-    if (drawn == answer.draws.legs.end()) {
+    const LegDraws* const drawn = leg_between(answer.draws, from, to);
+    if (drawn == nullptr) {
         return told;
     }
     std::map<std::vector<EdgeSide>, std::size_t> times; // counts: sums of shares could exceed 1

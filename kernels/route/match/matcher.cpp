@@ -16,14 +16,11 @@ using namespace match;
 struct Matcher::Workshop {
     const MatchNetwork::Shared& shared;
     LegTables tables;
-    std::optional<LegRoutes> routes;
+    std::optional<LegRoutes> routes; ///< made for the first draws
 
-    explicit Workshop(const MatchNetwork::Shared& the_shared) : shared(the_shared), tables(the_shared)
-    {
-        routes.emplace(shared.turns, shared.travel.costs, shared.travel.weights);
-    }
+    explicit Workshop(const MatchNetwork::Shared& the_shared) : shared(the_shared), tables(the_shared) {}
 
-    std::optional<PartAnswer> answer(Part part, std::uint64_t item)
+    std::optional<PartAnswer> answer(Part part, std::uint64_t item, std::size_t draws)
     {
         PartAnswer answer;
         answer.part = std::make_unique<const Part>(std::move(part));
@@ -47,11 +44,35 @@ struct Matcher::Workshop {
                                                   answer.best.state[i - 1], answer.part->steps[to],
                                                   answer.best.state[i]));
         }
-        if (shared.options.draws > 0) {
+        if (draws > 0) {
+            if (!routes) {
+                routes.emplace(shared.turns, shared.travel.costs, shared.travel.weights);
+            }
             answer.draws =
                 draw_routes(*answer.part, *answer.posterior, shared.options, item, tables, *routes);
         }
         return answer;
+    }
+
+    CaseMatch match(std::span<const Sighting> sightings, std::uint64_t item, std::size_t draws)
+    {
+        CaseMatch match;
+        match.draws = draws;
+        match.sightings.resize(sightings.size());
+        for (std::size_t i = 0; i < sightings.size(); ++i) {
+            match.sightings[i].sigma_m =
+                std::isnan(sightings[i].sigma_m) ? shared.options.sigma_m : sightings[i].sigma_m;
+        }
+        match.order_assumed = widest_disorder(sightings) > most_in_any_order;
+        CaseParts cutter(shared, tables);
+        std::vector<PartAnswer> answers;
+        for (Part& part : cutter.cut(sightings, match.sightings)) {
+            if (std::optional<PartAnswer> one = answer(std::move(part), item, draws)) {
+                answers.push_back(std::move(*one));
+            }
+        }
+        summarise(shared, sightings, answers, match);
+        return match;
     }
 };
 
@@ -60,24 +81,12 @@ Matcher::~Matcher() = default;
 
 CaseMatch Matcher::match(std::span<const Sighting> sightings, std::uint64_t item)
 {
-    const MatchOptions& options = workshop_->shared.options;
-    CaseMatch match;
-    match.draws = options.draws;
-    match.sightings.resize(sightings.size());
-    for (std::size_t i = 0; i < sightings.size(); ++i) {
-        match.sightings[i].sigma_m =
-            std::isnan(sightings[i].sigma_m) ? options.sigma_m : sightings[i].sigma_m;
-    }
-    match.order_assumed = widest_disorder(sightings) > most_in_any_order;
-    CaseParts cutter(workshop_->shared, workshop_->tables);
-    std::vector<PartAnswer> answers;
-    for (Part& part : cutter.cut(sightings, match.sightings)) {
-        if (std::optional<PartAnswer> answer = workshop_->answer(std::move(part), item)) {
-            answers.push_back(std::move(*answer));
-        }
-    }
-    summarise(workshop_->shared, sightings, answers, match);
-    return match;
+    return workshop_->match(sightings, item, workshop_->shared.options.draws);
+}
+
+CaseMatch Matcher::best(std::span<const Sighting> sightings)
+{
+    return workshop_->match(sightings, 0, 0);
 }
 
 } // namespace vigil

@@ -131,6 +131,8 @@ class Matcher {
     /// item   number of the case, for its random numbers
     /// Never fails because of what a case holds: sightings that cannot be used have a status that says so.
     [[nodiscard]] CaseMatch match(std::span<const Sighting> sightings, std::uint64_t item);
+    /// The same without draws: the best route alone.
+    [[nodiscard]] CaseMatch best(std::span<const Sighting> sightings);
 
   private:
     struct Workshop;

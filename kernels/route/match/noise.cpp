@@ -47,7 +47,7 @@ std::optional<Noise> estimate_noise(const MatchNetwork& network, std::span<const
     for (std::size_t c = 0; c < cases && looked_at < most_sightings; c += std::min(step, cases)) {
         const std::size_t size = std::min(case_begin[c + 1] - case_begin[c], most_of_a_case);
         const std::span<const Sighting> seen = sightings.subspan(case_begin[c], size);
-        add_distances(seen, matcher.match(seen, c), network.shared().options.law.near_m, distance_m);
+        add_distances(seen, matcher.best(seen), network.shared().options.law.near_m, distance_m);
         looked_at += size;
     }
     if (distance_m.size() < least_sightings) {

@@ -23,7 +23,7 @@ struct Noise {
 /// heavier, as those of GPS in streets between houses are. Only sightings near their neighbours count (those
 /// of tracks), as a lone one is always matched by what is nearest. At least 2 m, at most 100 m.
 ///
-/// network      with the sigma to begin with in its options; draws are not needed
+/// network      with the sigma to begin with in its options
 /// case_begin   cases + 1; some 5,000 sightings, spread evenly over the cases, are looked at
 /// returns      nothing when fewer than 50 sightings count
 /// source       Newson & Krumm (2009), section 4.1
